@@ -1,0 +1,104 @@
+//! The table of codes: every kind of finding, its usual level, and the long text that
+//! `guard explain --code CODE` prints.
+
+use super::Level;
+use std::fmt;
+
+/// What kind of thing a finding is. The name is stable; pipelines may match on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(u16);
+
+struct Row {
+    name: &'static str,
+    level: Level,
+    summary: &'static str,
+    explanation: &'static str,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal, $level:ident, $summary:literal, $explanation:literal;)*) => {
+        #[derive(Clone, Copy)]
+        #[repr(u16)]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the variants only number the constants")]
+        enum Number { $($constant),* }
+        impl Code {
+            $(#[doc = concat!("`", $name, "`: ", $summary, ".")] pub const $constant: Self = Self(Number::$constant as u16);)*
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$constant),*];
+        }
+        const TABLE: &[Row] = &[$(Row { name: $name, level: Level::$level, summary: $summary, explanation: $explanation }),*];
+    };
+}
+
+codes! {
+    // Judging.
+    OVER_LIMIT = "over-limit", Error, "a tenant asks for more than its tier allows",
+        "The sum of what all instances of one tenant (and environment, for limits that are per environment) ask for is greater than the limit of the tier the tenant bought. \
+         Ask for less, move the tenant to the tier that fits, or have an approval recorded: the finding shows the record.";
+    UNDETERMINED = "undetermined", Error, "what is asked for is not known before apply, and may be more than the tier allows",
+        "Some attribute that decides the amount is known only after apply, so the request is a range that begins within the limit and may end beyond it. \
+         Pin the attribute that the finding names to a constant, or have the unknown amount accepted by an approval. The catalog's `undetermined` says whether this fails or warns.";
+    // Reading.
+    BAD_INPUT = "bad-input", Fatal, "an input cannot be read",
+        "The input is not what guard can read, or is damaged. Nothing was judged from it. The finding says what it looks like and how to get the right thing.";
+    // The catalog.
+    BAD_CATALOG = "bad-catalog", Fatal, "the catalog has a mistake",
+        "A file under `policies/` does not say what a catalog can say. All mistakes are reported at once; nothing is judged until they are mended.";
+}
+
+impl Code {
+    fn row(self) -> &'static Row {
+        // A code can only be made from the table, so the index is always in it.
+        &TABLE[usize::from(self.0)]
+    }
+
+    /// The stable name, lower case with hyphens.
+    pub fn as_str(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The level it has unless the catalog chooses another.
+    pub fn level(self) -> Level {
+        self.row().level
+    }
+
+    /// One line, for lists.
+    pub fn summary(self) -> &'static str {
+        self.row().summary
+    }
+
+    /// The long text of `guard explain --code`.
+    pub fn explanation(self) -> &'static str {
+        self.row().explanation
+    }
+
+    /// The code of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_lower_case_words() {
+        let mut names: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert!(
+            names
+                .iter()
+                .all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+        );
+        names.sort_unstable();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+}

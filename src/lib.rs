@@ -1,0 +1,21 @@
+//! Measures what Terraform is about to build and holds it against what the tenant bought.
+//!
+//! ```text
+//!  plan.json, *.tf, deals      policies/*.hcl        approvals/*.hcl, now
+//!        |                           |                      |
+//!      read --> measure           catalog                 record
+//!        |         |                 |                      |
+//!    Instance  Measurement ----->  judge  --> Excess -->  approve --> Settled
+//!        |         |                 |                      |
+//!        +---------+---- Findings ---+----------------------+-----> report --> bytes, exit code
+//! ```
+//!
+//! `cli` opens the files through `source`, asks the clock, and calls these stages one after
+//! another. Each takes plain values and returns plain values, so a verdict can be replayed
+//! from four inputs: the request, the catalog, the approvals and the time.
+
+pub mod finding;
+
+pub mod quantity;
+
+pub mod source;

@@ -1,0 +1,3 @@
+//! The `guard` program: argv in, exit code out, nothing else.
+
+fn main() {}
