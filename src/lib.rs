@@ -18,4 +18,6 @@ pub mod finding;
 
 pub mod quantity;
 
+pub mod report;
+
 pub mod source;

@@ -56,6 +56,8 @@ impl Quantity {
     pub const ZERO: Self = Self(0);
     /// One whole unit.
     pub const ONE: Self = Self(NANOS);
+    /// The smallest step: two amounts that differ, differ by at least this.
+    pub const SMALLEST: Self = Self(1);
     /// What a sum saturates at.
     pub const MAX: Self = Self(i128::MAX);
 
@@ -158,6 +160,31 @@ impl Mark {
             Self::Assumed => "assumed",
             Self::Elastic => "elastic",
             Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// What guard can say about an instance's capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// A rule gives its quantities.
+    Measured,
+    /// Known to request nothing.
+    Weightless,
+    /// Hides capacity that cannot be seen from outside.
+    Opaque,
+    /// Never heard of.
+    NoRule,
+}
+
+impl Class {
+    /// The word that reports use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Weightless => "weightless",
+            Self::Opaque => "opaque",
+            Self::NoRule => "no_rule",
         }
     }
 }
