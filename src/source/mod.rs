@@ -1,5 +1,7 @@
 //! Text and where it came from. The one home of `std::fs`, `walkdir` and `globset`.
 
+pub mod tree;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;

@@ -34,12 +34,18 @@ fn stories() {
             .join("__");
         let told = tell(&folder);
         // One story that differs must not hide the next.
-        let same = settings.bind(|| std::panic::catch_unwind(|| insta::assert_snapshot!(format!("story__{name}"), told)));
+        let same = settings.bind(|| {
+            std::panic::catch_unwind(|| insta::assert_snapshot!(format!("story__{name}"), told))
+        });
         if same.is_err() {
             differ.push(name);
         }
     }
-    assert!(differ.is_empty(), "these stories went differently: {}", differ.join(", "));
+    assert!(
+        differ.is_empty(),
+        "these stories went differently: {}",
+        differ.join(", ")
+    );
 }
 
 fn find(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -63,7 +69,12 @@ fn tell(folder: &Path) -> String {
             continue;
         }
         let outcome = guard(folder, line.split_whitespace().chain(["--now", NOW]));
-        writeln!(told, "$ guard {line}\n{}{}exit {}\n", outcome.stdout, outcome.stderr, outcome.code).expect("a string takes it");
+        writeln!(
+            told,
+            "$ guard {line}\n{}{}exit {}\n",
+            outcome.stdout, outcome.stderr, outcome.code
+        )
+        .expect("a string takes it");
     }
     told
 }
