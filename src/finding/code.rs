@@ -44,6 +44,10 @@ codes! {
     // The catalog.
     BAD_CATALOG = "bad-catalog", Fatal, "the catalog has a mistake",
         "A file under `policies/` does not say what a catalog can say. All mistakes are reported at once; nothing is judged until they are mended.";
+    // Reporting.
+    REPORT_NOT_WRITTEN = "report-not-written", Fatal, "a report that was asked for could not be written",
+        "A file named by `--report FORMAT=FILE` could not be written whole, so it was not written at all: what was there before is still there. \
+         A report goes to an ordinary file in a folder that exists; symbolic links are not followed and devices not replaced. The other reports say so too.";
 }
 
 impl Code {

@@ -4,12 +4,21 @@
 //! this folder and reads nothing else. The verdict and the exit code are worked out here
 //! from the findings, so no format and no flag can disagree with another.
 
+mod deliver;
+mod fingerprint;
+mod inert;
+mod json;
 mod order;
+#[cfg(test)]
+mod samples;
+
+pub use deliver::{Delivery, Format, UnknownFormat, deliver};
 
 use crate::finding::{Finding, Level};
 use crate::quantity::{Class, Dimension, Measurement, Quantity, Range};
 use crate::source::Span;
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 /// Everything that one run found out.
@@ -315,6 +324,26 @@ pub enum Verdict {
     Fail,
 }
 
+/// How text looks on the terminal at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to use colours.
+    pub color: bool,
+    /// How many columns there are.
+    pub width: usize,
+    /// Whether to say only what fails.
+    pub quiet: bool,
+}
+
+impl Style {
+    /// What goes into files and pipes: the same bytes wherever guard runs.
+    pub const PLAIN: Self = Self {
+        color: false,
+        width: 100,
+        quiet: false,
+    };
+}
+
 impl Report {
     /// A report about nothing yet.
     pub fn new(command: Command) -> Self {
@@ -358,6 +387,18 @@ impl Report {
             0 => Some(Verdict::Pass),
             1 => Some(Verdict::Fail),
             _ => None,
+        }
+    }
+
+    /// Writes it down. It must have been [sorted](Self::sort).
+    pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let _ = style;
+        match format {
+            Format::Json => json::write(self, out),
+            other => Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                format!("no {other} report in this build yet"),
+            )),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Text and where it came from. The one home of `std::fs`, `walkdir` and `globset`.
 
+pub mod save;
 pub mod tree;
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text file that was read, under the name people know it by.
 ///
@@ -15,6 +16,8 @@ pub struct SourceFile(Arc<Inner>);
 struct Inner {
     path: String,
     text: String,
+    /// Where each line begins; made when first asked for, since most files never are.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
@@ -23,6 +26,7 @@ impl SourceFile {
         Self(Arc::new(Inner {
             path: path.into(),
             text: text.into(),
+            lines: OnceLock::new(),
         }))
     }
 
@@ -46,21 +50,28 @@ impl SourceFile {
 
     /// Line and column of a byte offset, both from 1; the column counts characters.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let before = self.text().get(..offset).unwrap_or_else(|| self.text());
-        let line = before
-            .bytes()
-            .filter(|b| *b == b'\n')
-            .count()
-            .saturating_add(1);
-        let start = before.rfind('\n').map_or(0, |at| at.saturating_add(1));
-        let column = before
-            .get(start..)
-            .unwrap_or("")
-            .chars()
-            .count()
-            .saturating_add(1);
-        (line, column)
+        let starts = self.line_starts();
+        let offset = offset.min(self.text().len());
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        // Counted by the bytes that begin a character, so that an offset inside one is no trouble.
+        let before = self.text().as_bytes().get(start..offset).unwrap_or(b"");
+        let column = before.iter().filter(|b| !is_continuation(**b)).count();
+        (line, column.saturating_add(1))
     }
+
+    fn line_starts(&self) -> &[usize] {
+        self.0.lines.get_or_init(|| {
+            let breaks = self.text().bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            let after = breaks.map(|(at, _)| at.saturating_add(1));
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+}
+
+/// Whether a byte of UTF-8 continues a character.
+const fn is_continuation(byte: u8) -> bool {
+    byte & 0b1100_0000 == 0b1000_0000
 }
 
 impl PartialEq for SourceFile {
@@ -99,5 +110,25 @@ impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (line, column) = self.file.line_column(self.range.start);
         write!(f, "{}:{line}:{column}", self.file.path())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_from_one_in_characters() {
+        let check = |text: &str, offset, expected| {
+            assert_eq!(SourceFile::new("f", text).line_column(offset), expected);
+        };
+        check("", 0, (1, 1));
+        check("ab\ncd", 0, (1, 1));
+        check("ab\ncd", 2, (1, 3));
+        check("ab\ncd", 3, (2, 1));
+        check("ab\ncd\n", 6, (3, 1));
+        check("é = 1", 3, (1, 3));
+        check("é = 1", 1, (1, 2));
+        check("ab\n", 99, (2, 1));
     }
 }

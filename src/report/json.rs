@@ -1,0 +1,585 @@
+//! JSON for programs: the shape is a promise, published as `docs/schema/guard-report.schema.json`.
+//!
+//! It has structs of its own, so that renaming something inside guard never changes what a
+//! pipeline parses. More keys may come, these stay. Rows are written as they are visited and
+//! one to a line, so a million of them needs no more memory than one, and a diff shows what
+//! changed. Amounts are exact numbers of at most nine decimals.
+
+mod amount;
+mod layout;
+
+use super::{
+    ApprovalRow, Command, Coverage, FileRow, Held, Input, InstanceRow, Limit, Report, RequestRow,
+    Setting, Standing, TenantRow, Trust, fingerprint,
+};
+use crate::finding::{Finding, Label, Level, Place};
+use crate::quantity::{Dimension, Measurement};
+use amount::{Amount, Extent, Times};
+use serde::{Serialize, Serializer};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Writes the document.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, layout::Lines::new());
+    document(report).serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    guard_version: &'a str,
+    command: &'static str,
+    verdict: Option<&'static str>,
+    exit_code: u8,
+    #[serde(flatten)]
+    rules: Option<Rules<'a>>,
+    inputs: Rows<'a, Input, JsonInput<'a>>,
+    flags: Rows<'a, Setting, JsonSetting<'a>>,
+    environment_variables: Rows<'a, Setting, JsonSetting<'a>>,
+    coverage: JsonCoverage<'a>,
+    requests: Rows<'a, RequestRow, JsonRequest<'a>>,
+    findings: Findings<'a>,
+    instances: Rows<'a, InstanceRow, JsonInstance<'a>>,
+}
+
+/// What only a check has: by what it judged.
+#[derive(Serialize)]
+struct Rules<'a> {
+    trust: Option<&'static str>,
+    trust_root: &'a [Arc<str>],
+    policies: Option<JsonPolicies<'a>>,
+    sizes: &'a [Arc<str>],
+    tenants: Rows<'a, TenantRow, JsonTenant<'a>>,
+    approvals: Rows<'a, ApprovalRow, JsonApproval<'a>>,
+}
+
+fn document(report: &Report) -> Document<'_> {
+    Document {
+        version: 1,
+        guard_version: &report.guard_version,
+        command: match report.command {
+            Command::Check => "check",
+            Command::Measure => "measure",
+            Command::Explain => "explain",
+        },
+        verdict: report.verdict().map(super::Verdict::as_str),
+        exit_code: report.exit_code(),
+        rules: (report.command == Command::Check).then(|| rules(report)),
+        inputs: Rows(&report.inputs, input),
+        flags: Rows(&report.flags, setting),
+        environment_variables: Rows(&report.variables, setting),
+        coverage: coverage(&report.coverage),
+        requests: Rows(&report.requests, request),
+        findings: Findings(&report.findings),
+        instances: Rows(&report.instances, instance),
+    }
+}
+
+fn rules(report: &Report) -> Rules<'_> {
+    Rules {
+        trust: report.trust.as_ref().map(Trust::as_str),
+        trust_root: match &report.trust {
+            Some(Trust::Signed { root }) => root,
+            Some(Trust::Recorded) | None => &[],
+        },
+        policies: report.policies.as_ref().map(|policies| JsonPolicies {
+            path: &policies.path,
+            builtin: policies.builtin,
+            version: policies.version,
+            catalog: policies.catalog.as_deref(),
+            files: Rows(&policies.files, file),
+        }),
+        sizes: &report.sizes,
+        tenants: Rows(&report.tenants, tenant),
+        approvals: Rows(&report.approvals, approval),
+    }
+}
+
+/// A list whose rows are made one after another while they are written.
+struct Rows<'a, T, J>(&'a [T], fn(&'a T) -> J);
+
+impl<T, J: Serialize> Serialize for Rows<'_, T, J> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(self.1))
+    }
+}
+
+#[derive(Serialize)]
+struct JsonInput<'a> {
+    path: &'a str,
+    kind: &'a str,
+    root: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    remarks: &'a [Arc<str>],
+}
+
+fn input(input: &Input) -> JsonInput<'_> {
+    JsonInput {
+        path: &input.path,
+        kind: input.kind,
+        root: input.root.as_deref(),
+        sha256: input.sha256.as_deref(),
+        remarks: &input.remarks,
+    }
+}
+
+#[derive(Serialize)]
+struct JsonSetting<'a> {
+    name: &'a str,
+    value: Option<&'a str>,
+    remark: &'a str,
+}
+
+fn setting(setting: &Setting) -> JsonSetting<'_> {
+    JsonSetting {
+        name: &setting.name,
+        value: setting.value.as_deref(),
+        remark: &setting.remark,
+    }
+}
+
+#[derive(Serialize)]
+struct JsonCoverage<'a> {
+    instances: u64,
+    measured: u64,
+    weightless: u64,
+    opaque: u64,
+    no_rule: u64,
+    no_rule_types: &'a BTreeSet<Arc<str>>,
+}
+
+fn coverage(coverage: &Coverage) -> JsonCoverage<'_> {
+    JsonCoverage {
+        instances: coverage.instances,
+        measured: coverage.measured,
+        weightless: coverage.weightless,
+        opaque: coverage.opaque,
+        no_rule: coverage.no_rule,
+        no_rule_types: &coverage.no_rule_types,
+    }
+}
+
+#[derive(Serialize)]
+struct JsonInstance<'a> {
+    address: &'a str,
+    #[serde(rename = "type")]
+    resource_type: &'a str,
+    class: &'static str,
+    root: &'a str,
+    tenant: Option<&'a str>,
+    environment: Option<&'a str>,
+    #[serde(skip_serializing_if = "is_false")]
+    deposed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<JsonLocation<'a>>,
+    measurements: Rows<'a, Measurement, JsonMeasurement<'a>>,
+}
+
+fn instance(row: &InstanceRow) -> JsonInstance<'_> {
+    JsonInstance {
+        address: &row.address,
+        resource_type: &row.resource_type,
+        class: row.class.as_str(),
+        root: &row.root,
+        tenant: row.tenant.as_deref(),
+        environment: row.environment.as_deref(),
+        deposed: row.deposed,
+        location: (row.place.as_ref()).map(|span| source_location(span, "")),
+        measurements: Rows(&row.measurements, measurement),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonMeasurement<'a> {
+    dimension: &'a str,
+    #[serde(flatten)]
+    max: Extent,
+    times: Times,
+    mark: &'static str,
+    rule: &'a str,
+    attribute: &'a str,
+    value: &'a str,
+    /// Where it differs from `low` and `high`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steady: Option<Extent>,
+}
+
+fn measurement(measurement: &Measurement) -> JsonMeasurement<'_> {
+    JsonMeasurement {
+        dimension: measurement.dimension.as_str(),
+        max: Extent::from(measurement.max),
+        times: Times(measurement.times),
+        mark: measurement.mark.as_str(),
+        rule: &measurement.rule,
+        attribute: &measurement.attribute,
+        value: &measurement.value,
+        steady: (measurement.steady != measurement.max).then(|| Extent::from(measurement.steady)),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonRequest<'a> {
+    tenant: Option<&'a str>,
+    environment: Option<&'a str>,
+    dimension: &'a str,
+    #[serde(flatten)]
+    max: Extent,
+    steady: Extent,
+    peak: Extent,
+    before: Option<Extent>,
+    declared: Option<Extent>,
+    assumed: Amount,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judgement: Option<JsonJudgement<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonJudgement<'a> {
+    outcome: &'static str,
+    limit: JsonLimit,
+    basis: &'static str,
+    enforcement_level: &'static str,
+    ceiling: Option<Amount>,
+    approved: Option<JsonApproved<'a>>,
+    allowance: Option<Amount>,
+}
+
+/// `{"max": 64}`, `{"below": 10000}` or `{"review": true}`, as the catalog spells it.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum JsonLimit {
+    Max(Amount),
+    Below(Amount),
+    Review(bool),
+}
+
+#[derive(Serialize)]
+struct JsonApproved<'a> {
+    amount: Amount,
+    approval: &'a str,
+}
+
+fn request(row: &RequestRow) -> JsonRequest<'_> {
+    JsonRequest {
+        tenant: row.tenant.as_deref(),
+        environment: row.environment.as_deref(),
+        dimension: row.dimension.as_str(),
+        max: Extent::from(row.max),
+        steady: Extent::from(row.steady),
+        peak: Extent::from(row.peak),
+        before: row.before.map(Extent::from),
+        declared: row.declared.map(Extent::from),
+        assumed: Amount(row.assumed),
+        judgement: row.held.as_ref().map(judgement),
+    }
+}
+
+fn judgement(held: &Held) -> JsonJudgement<'_> {
+    JsonJudgement {
+        outcome: held.outcome.as_str(),
+        limit: match held.limit {
+            Limit::Max(most) => JsonLimit::Max(Amount(most)),
+            Limit::Below(bound) => JsonLimit::Below(Amount(bound)),
+            Limit::Review => JsonLimit::Review(true),
+        },
+        basis: held.basis.as_str(),
+        enforcement_level: held.enforcement,
+        ceiling: held.ceiling.map(Amount),
+        approved: (held.approved.as_ref()).map(|(amount, approval)| JsonApproved {
+            amount: Amount(*amount),
+            approval,
+        }),
+        allowance: held.allowance().map(Amount),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonTenant<'a> {
+    tenant: Option<&'a str>,
+    tier: Option<&'a str>,
+    roots_read: u64,
+    roots_missing: &'a [Arc<str>],
+}
+
+fn tenant(row: &TenantRow) -> JsonTenant<'_> {
+    JsonTenant {
+        tenant: row.tenant.as_deref(),
+        tier: row.tier.as_deref(),
+        roots_read: row.roots,
+        roots_missing: &row.missing_roots,
+    }
+}
+
+#[derive(Serialize)]
+struct JsonPolicies<'a> {
+    path: &'a str,
+    builtin: bool,
+    version: Option<u64>,
+    catalog: Option<&'a str>,
+    files: Rows<'a, FileRow, JsonFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFile<'a> {
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'a str>,
+}
+
+fn file(file: &FileRow) -> JsonFile<'_> {
+    JsonFile {
+        path: &file.path,
+        sha256: file.sha256.as_deref(),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonApproval<'a> {
+    id: &'a str,
+    path: &'a str,
+    tenant: &'a str,
+    environment: Option<&'a str>,
+    tier: &'a str,
+    /// `settles`, `unused` or `void`, and why it is void.
+    standing: &'static str,
+    void_because: Option<&'a str>,
+    limits: BTreeMap<&'a str, Amount>,
+    used: BTreeMap<&'a str, Extent>,
+    reason: &'a str,
+    ticket: &'a str,
+    requested_by: &'a str,
+    approved_by: &'a [Arc<str>],
+    issued: &'a str,
+    expires: &'a str,
+}
+
+fn approval(row: &ApprovalRow) -> JsonApproval<'_> {
+    let (standing, void_because) = match &row.standing {
+        Standing::Settles => ("settles", None),
+        Standing::Unused => ("unused", None),
+        Standing::Void(reason) => ("void", Some(&**reason)),
+    };
+    let limits = row.limits.iter();
+    JsonApproval {
+        id: &row.id,
+        path: &row.path,
+        tenant: &row.tenant,
+        environment: row.environment.as_deref(),
+        tier: &row.tier,
+        standing,
+        void_because,
+        limits: limits
+            .clone()
+            .map(|limit| (limit.dimension.as_str(), Amount(limit.amount)))
+            .collect(),
+        used: limits
+            .filter_map(|limit| Some((limit.dimension.as_str(), Extent::from(limit.used?))))
+            .collect(),
+        reason: &row.reason,
+        ticket: &row.ticket,
+        requested_by: &row.requested_by,
+        approved_by: &row.approved_by,
+        issued: &row.issued,
+        expires: &row.expires,
+    }
+}
+
+/// Findings with their fingerprints, which depend on those before them.
+struct Findings<'a>(&'a [Finding]);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fingerprints = fingerprint::fingerprints(self.0);
+        serializer.collect_seq(self.0.iter().zip(&fingerprints).map(finding))
+    }
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    code: &'static str,
+    level: &'static str,
+    /// Whether it is why the check could not be done.
+    fatal: bool,
+    message: &'a str,
+    tenant: Option<&'a str>,
+    environment: Option<&'a str>,
+    dimension: Option<&'a str>,
+    requested: Option<Extent>,
+    allowance: Option<Amount>,
+    settled_by: Option<&'a str>,
+    locations: Rows<'a, Label, JsonLocation<'a>>,
+    notes: &'a [String],
+    help: &'a [String],
+    fingerprint: &'a str,
+}
+
+fn finding<'a>((finding, fingerprint): (&'a Finding, &'a String)) -> JsonFinding<'a> {
+    let subject = &finding.subject;
+    JsonFinding {
+        code: finding.code.as_str(),
+        level: finding.level.as_str(),
+        fatal: finding.level == Level::Fatal,
+        message: &finding.message,
+        tenant: subject.tenant.as_deref(),
+        environment: subject.environment.as_deref(),
+        dimension: subject.dimension.as_ref().map(Dimension::as_str),
+        requested: subject.requested.map(Extent::from),
+        allowance: subject.allowance.map(Amount),
+        settled_by: subject.settled_by.as_deref(),
+        locations: Rows(&finding.labels, location),
+        notes: &finding.notes,
+        help: &finding.help,
+        fingerprint,
+    }
+}
+
+/// A place in a text file, of an instance, or in an input; the other keys are missing.
+#[derive(Default, Serialize)]
+#[serde(default)]
+struct JsonLocation<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attribute: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    text: &'a str,
+}
+
+fn location(label: &Label) -> JsonLocation<'_> {
+    let text = label.text.as_str();
+    match &label.place {
+        Place::Source(span) => source_location(span, text),
+        Place::Instance {
+            root,
+            address,
+            attribute,
+        } => JsonLocation {
+            root: Some(root),
+            address: Some(address),
+            attribute: Some(attribute),
+            text,
+            ..JsonLocation::default()
+        },
+        Place::Input { path, byte } => JsonLocation {
+            path: Some(path),
+            byte: *byte,
+            text,
+            ..JsonLocation::default()
+        },
+    }
+}
+
+fn source_location<'a>(span: &'a crate::source::Span, text: &'a str) -> JsonLocation<'a> {
+    let (line, column) = span.file.line_column(span.range.start);
+    let (end_line, end_column) = span.file.line_column(span.range.end);
+    JsonLocation {
+        path: Some(span.file.path()),
+        line: Some(line),
+        column: Some(column),
+        end_line: Some(end_line),
+        end_column: Some(end_column),
+        text,
+        ..JsonLocation::default()
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde calls"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, samples};
+    use serde_json::Value;
+
+    /// The published schema, but closed: a key that it does not describe is an error here.
+    fn closed_schema() -> jsonschema::Validator {
+        let text = include_str!("../../docs/schema/guard-report.schema.json");
+        let mut schema = serde_json::from_str(text).unwrap();
+        jsonschema::meta::validate(&schema).unwrap();
+        close(&mut schema);
+        jsonschema::validator_for(&schema).unwrap()
+    }
+
+    fn close(schema: &mut Value) {
+        match schema {
+            Value::Object(object) => {
+                if object.get("type") == Some(&"object".into())
+                    && !object.contains_key("additionalProperties")
+                {
+                    object.insert("additionalProperties".into(), false.into());
+                }
+                object.values_mut().for_each(close);
+            }
+            Value::Array(items) => items.iter_mut().for_each(close),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_sample_is_as_the_schema_says() {
+        let schema = closed_schema();
+        for (name, report) in samples::all() {
+            let text = samples::written(&report, Format::Json);
+            let document: Value = serde_json::from_str(&text).unwrap();
+            let errors: Vec<_> = (schema.iter_errors(&document))
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert_eq!(errors, [""; 0], "{name}");
+            let code = report.exit_code();
+            assert_eq!(document["exit_code"], code, "{name}");
+            if code == 2 {
+                assert_eq!(document["verdict"], Value::Null, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_schema_refuses_what_is_no_report() {
+        let schema = closed_schema();
+        let text = samples::written(&samples::pass(), Format::Json);
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let check = |path: &str, value: Value| {
+            let mut wrong = document.clone();
+            *wrong.pointer_mut(path).unwrap() = value;
+            assert!(!schema.is_valid(&wrong), "{path}");
+        };
+        assert!(schema.is_valid(&document));
+        check("/version", 2.into());
+        check("/exit_code", 1.into());
+        check("/verdict", Value::Null);
+        check("/requests/0/low", "16".into());
+        check("/instances/0/class", "heavy".into());
+        check("/inputs/0", Value::Object(serde_json::Map::new()));
+    }
+
+    #[test]
+    fn samples_as_json() {
+        for (name, report) in samples::all() {
+            insta::assert_snapshot!(name, samples::written(&report, Format::Json));
+        }
+    }
+}

@@ -1,0 +1,570 @@
+//! Reports made by hand, one for each way a run can end, that the tests of all formats write.
+
+use super::*;
+use crate::finding::{Code, Label, Subject};
+use crate::quantity::Mark;
+use crate::source::SourceFile;
+
+/// Every sample with its name.
+pub(super) fn all() -> Vec<(&'static str, Report)> {
+    let samples = [
+        ("pass", pass()),
+        ("over", over()),
+        ("settled", settled()),
+        ("expired", expired()),
+        ("undetermined", undetermined()),
+        ("bad_input", bad_input()),
+        ("hostile", hostile()),
+        ("measure", measure()),
+    ];
+    let sorted = samples.map(|(name, mut report)| {
+        report.sort();
+        (name, report)
+    });
+    sorted.into()
+}
+
+/// What a format makes of a report.
+pub(super) fn written(report: &Report, format: Format) -> String {
+    let mut out = Vec::new();
+    report.write(format, Style::PLAIN, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// Everything fits.
+pub(super) fn pass() -> Report {
+    let mut report = check();
+    report.instances = vec![
+        instance("aws_instance.api[0]", "m5.4xlarge", 16, 64),
+        bare("aws_iam_role.api", "aws_iam_role", Class::Weightless),
+    ];
+    report.requests = vec![
+        request("vcpu", 16, Some(max(64, Outcome::Within))),
+        request("memory_gib", 64, Some(max(256, Outcome::Within))),
+        request("nodes", 1, None),
+    ];
+    finish(report)
+}
+
+/// Too much of one thing, in a plan whose source is at hand.
+pub(super) fn over() -> Report {
+    let mut report = check();
+    report.instances = (0..5)
+        .map(|n| instance(&format!("aws_instance.api[{n}]"), "m5.4xlarge", 16, 64))
+        .chain([bare("aws_foo_bar.x", "aws_foo_bar", Class::NoRule)])
+        .collect();
+    let mut vcpu = request("vcpu", 80, Some(max(64, Outcome::Over)));
+    vcpu.before = Some(units(64));
+    report.requests = vec![
+        vcpu,
+        request("memory_gib", 320, Some(max(512, Outcome::Within))),
+    ];
+    report.findings = vec![over_limit(), no_rule()];
+    finish(report)
+}
+
+/// Too much, and an approval that covers it.
+pub(super) fn settled() -> Report {
+    let mut report = check();
+    report.instances = vec![instance("aws_instance.api[0]", "m5.24xlarge", 96, 384)];
+    let mut vcpu = request("vcpu", 96, Some(max(64, Outcome::Settled)));
+    if let Some(held) = &mut vcpu.held {
+        held.approved = Some((Quantity::units(512), "CR-1042".into()));
+    }
+    report.requests = vec![vcpu];
+    let mut finding = over_limit();
+    finding.level = Level::Note;
+    finding.message =
+        "acme/production asks for 96 vcpu, tier small allows 64: CR-1042 allows 512".into();
+    finding.help.clear();
+    finding.subject.settled_by = Some("CR-1042".into());
+    report.findings = vec![finding];
+    report.approvals = vec![approval(Standing::Settles)];
+    finish(report)
+}
+
+/// Too much, and an approval that covered it once.
+pub(super) fn expired() -> Report {
+    let mut report = over();
+    report.approvals = vec![approval(Standing::Void("expired on 2026-12-20".into()))];
+    finish(report)
+}
+
+/// Perhaps too much, for two tenants of which one has no name.
+pub(super) fn undetermined() -> Report {
+    let mut report = check();
+    let mut group = instance(
+        "module.pool[\"eu\"].aws_autoscaling_group.workers",
+        "",
+        0,
+        0,
+    );
+    group.measurements = Arc::from([Measurement {
+        dimension: Dimension::new("nodes"),
+        max: Range::at_least(Quantity::units(2)),
+        steady: units(2),
+        times: Range::at_least(Quantity::units(2)),
+        mark: Mark::Undetermined,
+        rule: "aws_autoscaling_group".into(),
+        attribute: "max_size".into(),
+        value: "known after apply".into(),
+    }]);
+    report.instances = vec![group];
+    let mut vcpu = request("vcpu", 0, Some(max(64, Outcome::Undetermined)));
+    vcpu.max = Range {
+        low: Quantity::units(8),
+        high: None,
+    };
+    vcpu.steady = Range {
+        low: Quantity::units(8),
+        high: Some(Quantity::units(8)),
+    };
+    vcpu.peak = vcpu.max;
+    let mut iops = request("iops", 3000, Some(max(0, Outcome::Over)));
+    if let Some(held) = &mut iops.held {
+        held.limit = Limit::Below(Quantity::units(10000));
+        held.outcome = Outcome::Within;
+    }
+    let mut gpus = request("gpus", 1, Some(max(0, Outcome::Over)));
+    if let Some(held) = &mut gpus.held {
+        held.limit = Limit::Review;
+        held.enforcement = "advisory";
+    }
+    let mut quarter = request("vcpu", 0, Some(max(64, Outcome::Within)));
+    quarter.tenant = None;
+    quarter.max = Range::exactly(Quantity::nanos(250_000_000).unwrap());
+    quarter.steady = quarter.max;
+    quarter.peak = quarter.max;
+    let mut size = request("environment_size", 2, Some(max(2, Outcome::Within)));
+    size.before = Some(units(1));
+    let mut environments = request("environments", 2, Some(max(2, Outcome::Within)));
+    environments.environment = None;
+    report.requests = vec![vcpu, iops, gpus, quarter, size, environments];
+    report.findings = vec![Finding {
+        code: Code::UNDETERMINED,
+        level: Level::Error,
+        message: "acme/production asks for 8 vcpu or more, tier small allows 64".into(),
+        labels: vec![Label::instance(
+            "tenants/acme/prod",
+            "module.pool[\"eu\"].aws_autoscaling_group.workers",
+            "max_size",
+            "known after apply",
+        )],
+        notes: vec![],
+        help: vec![
+            "pin max_size of module.pool[\"eu\"].aws_autoscaling_group.workers to a constant"
+                .into(),
+        ],
+        subject: subject("vcpu", Range::at_least(Quantity::units(8)), 64),
+    }];
+    report.sizes = vec!["small".into(), "medium".into(), "large".into()];
+    report.tenants.push(TenantRow {
+        tenant: None,
+        tier: Some("small".into()),
+        tier_title: None,
+        roots: 1,
+        missing_roots: vec![],
+    });
+    report.flags = vec![
+        Setting {
+            name: "--tenant".into(),
+            value: Some("acme".into()),
+            remark: "given by hand".into(),
+        },
+        Setting {
+            name: "--allow-partial".into(),
+            value: None,
+            remark: "what a partial plan leaves out was not judged".into(),
+        },
+    ];
+    report.variables = vec![Setting {
+        name: "TF_VAR_password".into(),
+        value: None,
+        remark: "".into(),
+    }];
+    finish(report)
+}
+
+/// Nothing could be judged: one input is damaged, and the catalog has two mistakes.
+pub(super) fn bad_input() -> Report {
+    let mut report = Report::new(Command::Check);
+    report.guard_version = "0.0.0".into();
+    report.inputs = vec![Input {
+        path: "plan.json".into(),
+        kind: "plan",
+        root: None,
+        sha256: None,
+        remarks: vec![],
+    }];
+    let catalog = SourceFile::new(
+        "policies/catalog.hcl",
+        "catalog \"acme-cloud\" {\n  default_tier = \"smal\"\n}\n\ntier \"small\" {\n\tlimit \"vcpu\" { max = -1 }\n}\n",
+    );
+    let at = |text: &str| {
+        let start = catalog.text().find(text).unwrap();
+        catalog.at(start..start + text.len())
+    };
+    report.findings = vec![
+        Finding {
+            code: Code::BAD_INPUT,
+            level: Level::Fatal,
+            message: "plan.json ends in the middle of a string".into(),
+            labels: vec![Label::input("plan.json", Some(65536), "")],
+            notes: vec!["pipes that cut at 65,536 bytes exist".into()],
+            help: vec![
+                "write the plan to a file: terraform show -json plan.tfplan > plan.json".into(),
+            ],
+            subject: Subject::default(),
+        },
+        Finding {
+            code: Code::BAD_CATALOG,
+            level: Level::Fatal,
+            message: "there is no tier \"smal\"".into(),
+            labels: vec![
+                Label::source(at("\"smal\""), "not the name of a tier"),
+                Label::source(at("\"small\""), "this one is"),
+            ],
+            notes: vec![],
+            help: vec!["write default_tier = \"small\"".into()],
+            subject: Subject::default(),
+        },
+        Finding {
+            code: Code::BAD_CATALOG,
+            level: Level::Fatal,
+            message: "a limit is never negative".into(),
+            labels: vec![Label::source(at("-1"), "")],
+            notes: vec![],
+            help: vec![],
+            subject: Subject::default(),
+        },
+    ];
+    report
+}
+
+/// Text that tries to be more than text, wherever text can be.
+pub(super) fn hostile() -> Report {
+    let mut report = over();
+    let evil = hostile_text();
+    let shared: Arc<str> = evil.into();
+    report.instances.push(InstanceRow {
+        address: evil.into(),
+        resource_type: shared.clone(),
+        class: Class::Measured,
+        root: shared.clone(),
+        tenant: Some(shared.clone()),
+        environment: Some(shared.clone()),
+        deposed: true,
+        measurements: Arc::from([Measurement {
+            dimension: Dimension::new(evil),
+            max: units(1),
+            steady: units(1),
+            times: units(1),
+            mark: Mark::Known,
+            rule: evil.into(),
+            attribute: evil.into(),
+            value: evil.into(),
+        }]),
+        place: None,
+    });
+    let mut row = request(evil, 1, Some(max(0, Outcome::Over)));
+    row.tenant = Some(shared.clone());
+    row.environment = Some(shared.clone());
+    if let Some(held) = &mut row.held {
+        held.approved = Some((Quantity::ONE, shared.clone()));
+    }
+    report.requests.push(row);
+    let source = SourceFile::new(evil, format!("a = \"{evil}\"\r\nb = 1\r\n"));
+    let length = source.text().len();
+    let all = source.at(0..length);
+    report.findings.push(Finding {
+        code: Code::OVER_LIMIT,
+        level: Level::Error,
+        message: evil.into(),
+        labels: vec![
+            Label::source(all, evil),
+            Label::source(source.at(length - 3..length + 100), evil),
+            Label::instance(evil, evil, evil, evil),
+            Label::input(evil, None, evil),
+        ],
+        notes: vec![evil.into()],
+        help: vec![evil.into()],
+        subject: Subject {
+            tenant: Some(evil.into()),
+            environment: Some(evil.into()),
+            dimension: Some(Dimension::new(evil)),
+            requested: Some(units(1)),
+            allowance: None,
+            settled_by: Some(evil.into()),
+        },
+    });
+    report.tenants.push(TenantRow {
+        tenant: Some(shared.clone()),
+        tier: Some(shared.clone()),
+        tier_title: Some(shared.clone()),
+        roots: 0,
+        missing_roots: vec![shared.clone()],
+    });
+    let mut record = approval(Standing::Void(shared.clone()));
+    for text in [
+        &mut record.id,
+        &mut record.path,
+        &mut record.tenant,
+        &mut record.tier,
+        &mut record.reason,
+        &mut record.ticket,
+        &mut record.requested_by,
+        &mut record.issued,
+        &mut record.expires,
+    ] {
+        *text = shared.clone();
+    }
+    record.environment = Some(shared.clone());
+    record.approved_by = vec![shared.clone()];
+    report.approvals = vec![record];
+    report.inputs.push(Input {
+        path: shared.clone(),
+        kind: "plan",
+        root: Some(shared.clone()),
+        sha256: None,
+        remarks: vec![shared.clone()],
+    });
+    let setting = Setting {
+        name: shared.clone(),
+        value: Some(shared.clone()),
+        remark: shared.clone(),
+    };
+    report.flags = vec![setting.clone()];
+    report.variables = vec![setting];
+    report.sizes = vec![shared.clone()];
+    report.coverage.no_rule_types.insert(shared.clone());
+    report.policies = Some(Policies {
+        path: shared.clone(),
+        builtin: false,
+        catalog: Some(shared.clone()),
+        version: None,
+        files: vec![FileRow {
+            path: shared.clone(),
+            sha256: None,
+        }],
+    });
+    report.trust = Some(Trust::Signed { root: vec![shared] });
+    report
+}
+
+/// What tries everything at once: a terminal escape, a bidirectional override, a workflow
+/// command, the syntaxes of HTML, XML, Markdown, CSV and JSON, and what XML cannot hold at all.
+pub(super) fn hostile_text() -> &'static str {
+    "=1\x1b[31m\u{202e}\r\n::error::pwned\n]]><script>alert('1')</script>&amp;|`[x](javascript:x)*_~@all#1\"\\\0\u{fffe}"
+}
+
+/// The quantities alone.
+pub(super) fn measure() -> Report {
+    let mut report = undetermined();
+    report.command = Command::Measure;
+    report.findings.clear();
+    report.policies = None;
+    report.trust = None;
+    report.tenants.clear();
+    report
+        .instances
+        .push(instance("aws_instance.api[0]", "m5.4xlarge", 16, 64));
+    report
+        .instances
+        .push(bare("aws_iam_role.api", "aws_iam_role", Class::Weightless));
+    for row in &mut report.requests {
+        row.held = None;
+    }
+    finish(report)
+}
+
+fn check() -> Report {
+    let mut report = Report::new(Command::Check);
+    // The version must not be in snapshots, or every release would change them.
+    report.guard_version = "0.0.0".into();
+    report.inputs = vec![Input {
+        path: "plan.json".into(),
+        kind: "plan",
+        root: Some("tenants/acme/prod".into()),
+        sha256: None,
+        remarks: vec![],
+    }];
+    report.policies = Some(Policies {
+        path: "policies".into(),
+        builtin: false,
+        catalog: Some("acme-cloud".into()),
+        version: None,
+        files: vec![FileRow {
+            path: "policies/catalog.hcl".into(),
+            sha256: None,
+        }],
+    });
+    report.trust = Some(Trust::Recorded);
+    report.tenants = vec![TenantRow {
+        tenant: Some("acme".into()),
+        tier: Some("small".into()),
+        tier_title: Some("Small".into()),
+        roots: 1,
+        missing_roots: vec![],
+    }];
+    report
+}
+
+fn finish(mut report: Report) -> Report {
+    report.coverage = Coverage::of(&report.instances);
+    report
+}
+
+fn units(n: u64) -> Range {
+    Range::exactly(Quantity::units(n))
+}
+
+fn instance(address: &str, size: &str, vcpu: u64, memory_gib: u64) -> InstanceRow {
+    let measurement = |dimension: &str, amount| Measurement {
+        dimension: Dimension::new(dimension),
+        max: units(amount),
+        steady: units(amount),
+        times: units(1),
+        mark: Mark::Known,
+        rule: "aws_instance".into(),
+        attribute: "instance_type".into(),
+        value: size.into(),
+    };
+    InstanceRow {
+        measurements: Arc::from([
+            measurement("vcpu", vcpu),
+            measurement("memory_gib", memory_gib),
+        ]),
+        ..bare(address, "aws_instance", Class::Measured)
+    }
+}
+
+fn bare(address: &str, resource_type: &str, class: Class) -> InstanceRow {
+    InstanceRow {
+        address: address.into(),
+        resource_type: resource_type.into(),
+        class,
+        root: "tenants/acme/prod".into(),
+        tenant: Some("acme".into()),
+        environment: Some("production".into()),
+        deposed: false,
+        measurements: Arc::from([]),
+        place: None,
+    }
+}
+
+fn request(dimension: &str, amount: u64, held: Option<Held>) -> RequestRow {
+    RequestRow {
+        tenant: Some("acme".into()),
+        environment: Some("production".into()),
+        dimension: Dimension::new(dimension),
+        max: units(amount),
+        steady: units(amount),
+        peak: units(amount),
+        before: None,
+        declared: None,
+        assumed: Quantity::ZERO,
+        held,
+    }
+}
+
+fn max(most: u64, outcome: Outcome) -> Held {
+    Held {
+        limit: Limit::Max(Quantity::units(most)),
+        ceiling: None,
+        approved: None,
+        basis: Basis::Max,
+        enforcement: "mandatory_overridable",
+        outcome,
+    }
+}
+
+fn subject(dimension: &str, requested: Range, allowance: u64) -> Subject {
+    Subject {
+        tenant: Some("acme".into()),
+        environment: Some("production".into()),
+        dimension: Some(Dimension::new(dimension)),
+        requested: Some(requested),
+        allowance: Some(Quantity::units(allowance)),
+        settled_by: None,
+    }
+}
+
+fn over_limit() -> Finding {
+    let module = SourceFile::new(
+        "tenants/acme/prod/main.tf",
+        "module \"shop\" {\n  source        = \"../../../modules/shop\"\n  instance_type = \"m5.4xlarge\" # was m5.large\n  machines      = 5\n}\n",
+    );
+    let catalog = SourceFile::new(
+        "policies/catalog.hcl",
+        "tier \"small\" {\n  limit \"vcpu\" {\n    max = 64\n  }\n}\n",
+    );
+    let at = |file: &SourceFile, before: &str, text: &str| {
+        let start = file.text().find(before).unwrap() + before.len();
+        let start = start + file.text()[start..].find(text).unwrap();
+        file.at(start..start + text.len())
+    };
+    Finding {
+        code: Code::OVER_LIMIT,
+        level: Level::Error,
+        message: "acme/production asks for 80 vcpu, tier small allows 64: 16 too many".into(),
+        labels: vec![
+            Label::source(at(&module, "", "\"m5.4xlarge\""), "16 vcpu each"),
+            Label::source(at(&module, "machines", "5"), "times 5"),
+            Label::source(at(&catalog, "max", "64"), "the limit"),
+            Label::instance("tenants/acme/prod", "aws_instance.api[0]", "instance_type", "16 vcpu"),
+        ],
+        notes: vec![
+            "aws_instance.api[0] to [4]: 16 vcpu each (m5.4xlarge)".into(),
+            "+16 vcpu by this plan".into(),
+            "tier medium would fit".into(),
+        ],
+        help: vec![
+            "ask for less, or have this recorded as approvals/CR-1.hcl:\n\napproval \"CR-1\" {\n  tenant = \"acme\"\n  limits = { vcpu = 80 }\n}".into(),
+            "guard approve draft CR-1 plan.json".into(),
+        ],
+        subject: subject("vcpu", units(80), 64),
+    }
+}
+
+fn no_rule() -> Finding {
+    Finding {
+        code: Code::UNDETERMINED,
+        level: Level::Warning,
+        message: "aws_foo_bar.x: no rule says what this requests".into(),
+        labels: vec![Label::instance(
+            "tenants/acme/prod",
+            "aws_foo_bar.x",
+            "",
+            "",
+        )],
+        notes: vec![],
+        help: vec![],
+        subject: Subject {
+            tenant: Some("acme".into()),
+            environment: Some("production".into()),
+            ..Subject::default()
+        },
+    }
+}
+
+fn approval(standing: Standing) -> ApprovalRow {
+    ApprovalRow {
+        id: "CR-1042".into(),
+        path: "approvals/CR-1042.hcl".into(),
+        tenant: "acme".into(),
+        environment: Some("production".into()),
+        tier: "small".into(),
+        limits: vec![ApprovedLimit {
+            dimension: Dimension::new("vcpu"),
+            amount: Quantity::units(512),
+            used: Some(units(96)),
+        }],
+        reason: "Black Friday load test".into(),
+        ticket: "CR-1042".into(),
+        requested_by: "dave@example.com".into(),
+        approved_by: vec!["dana@example.com".into()],
+        issued: "2026-11-20".into(),
+        expires: "2026-12-20".into(),
+        standing,
+    }
+}
