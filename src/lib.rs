@@ -16,7 +16,11 @@
 
 pub mod finding;
 
+pub mod lang;
+
 pub mod quantity;
+
+pub mod read;
 
 pub mod report;
 
