@@ -1,5 +1,7 @@
 //! Text and where it came from. The one home of `std::fs`, `walkdir` and `globset`.
 
+pub mod glob;
+pub mod hcl;
 pub mod save;
 pub mod tree;
 
