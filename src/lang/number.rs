@@ -6,6 +6,7 @@
 //! `length(a) / length(b)` has 64 bits. That shows in the digits, so it is kept here too.
 
 use dashu_int::UBig;
+use dashu_int::ops::BitTest;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
