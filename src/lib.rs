@@ -14,6 +14,8 @@
 //! another. Each takes plain values and returns plain values, so a verdict can be replayed
 //! from four inputs: the request, the catalog, the approvals and the time.
 
+pub mod approve;
+
 pub mod date;
 
 pub mod finding;

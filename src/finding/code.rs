@@ -48,6 +48,10 @@ codes! {
     REPORT_NOT_WRITTEN = "report-not-written", Fatal, "a report that was asked for could not be written",
         "A file named by `--report FORMAT=FILE` could not be written whole, so it was not written at all: what was there before is still there. \
          A report goes to an ordinary file in a folder that exists; symbolic links are not followed and devices not replaced. The other reports say so too.";
+    // Approvals.
+    BAD_TRUST = "bad-trust", Fatal, "what approvals and policies are trusted by is damaged, missing or contradictory",
+        "The trust root, the signed manifest of `policies/`, `policies/allowed_signers` or `policies/revoked` is not what it must be. \
+         Nothing that depends on it is believed, so the check could not be done. The finding names the file and the rule it breaks.";
 }
 
 impl Code {

@@ -3,6 +3,7 @@
 //! The stages make findings, `report/` prints them. The constructors are grouped by
 //! the stage that uses them, one per code, so the wording of each has one home.
 
+mod approve;
 mod code;
 mod report;
 

@@ -1,5 +1,6 @@
 //! Text and where it came from. The one home of `std::fs`, `walkdir` and `globset`.
 
+pub mod digest;
 pub mod glob;
 pub mod hcl;
 pub mod save;
