@@ -1,20 +1,35 @@
-//! Text from plans, records and file names, made harmless for eyes and terminals.
+//! Text from plans, records and file names, made harmless for eyes, terminals and CI systems.
 //!
 //! Such text may hold terminal escapes, bidirectional overrides that make a line read
-//! differently from what it says, or characters that cannot be seen. Each is shown as the
-//! escape that HCL would write: `\u202e`. What a format adds (`<`, `::`, `|`) is its own to mend.
+//! differently from what it says, characters that cannot be seen, or commands that a CI
+//! system obeys when it sees them in a log (`##vso[task.complete]`). Each is shown as the
+//! escape that HCL would write: `\u202e`. What a format adds (`<`, `|`) is its own to mend.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 
 /// One line of text: everything that is not plainly visible is shown as an escape, line breaks too.
 pub(super) fn line(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| !is_hazard(c))
+    escaped(text, |_| false)
 }
 
 /// Text of several lines: as [`line`], but line breaks stay.
 pub(super) fn paragraph(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| c == '\n' || !is_hazard(c))
+    escaped(text, |c| c == '\n')
+}
+
+/// Whether the character with which `rest` begins must not be written as it is.
+pub(super) fn is_harmful(c: char, rest: &str) -> bool {
+    is_hazard(c) || (c == '#' && is_command(rest))
+}
+
+/// `##[error]` (GitHub), `##vso[...]` (Azure) and `##teamcity[...]` are obeyed anywhere in a line.
+fn is_command(rest: &str) -> bool {
+    rest.strip_prefix("##").is_some_and(|word| {
+        word.trim_start_matches(|c: char| c.is_ascii_alphabetic())
+            .starts_with('[')
+    })
 }
 
 /// Whether a character does something else than show itself.
@@ -44,18 +59,68 @@ pub(super) fn escape(c: char, out: &mut String) {
 }
 
 fn escaped(text: &str, is_fine: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if text.chars().all(&is_fine) {
+    let must_go =
+        |(at, c): (usize, char)| !is_fine(c) && is_harmful(c, text.get(at..).unwrap_or_default());
+    if !text.char_indices().any(must_go) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_fine(c) {
-            out.push(c);
-        } else {
+    for (at, c) in text.char_indices() {
+        if must_go((at, c)) {
             escape(c, &mut out);
+        } else {
+            out.push(c);
         }
     }
     Cow::Owned(out)
+}
+
+/// Lets no line begin like a command to GitHub's runner, which obeys `::error::` also when
+/// there is white space before it. For output whose lines may begin with somebody's text.
+pub(super) struct Lines<'a> {
+    out: &'a mut dyn Write,
+    /// What came since the last line break.
+    line: Vec<u8>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+        let line = Vec::new();
+        Self { out, line }
+    }
+
+    fn end_line(&mut self) -> io::Result<()> {
+        let command = self.line.trim_ascii_start();
+        match command.strip_prefix(b"::") {
+            Some(rest) => {
+                let indent = self.line.len().saturating_sub(command.len());
+                self.out
+                    .write_all(self.line.get(..indent).unwrap_or_default())?;
+                self.out.write_all(b"\\u003a:")?;
+                self.out.write_all(rest)?;
+            }
+            None => self.out.write_all(&self.line)?,
+        }
+        self.line.clear();
+        Ok(())
+    }
+}
+
+impl Write for Lines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                self.end_line()?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.end_line()?;
+        self.out.flush()
+    }
 }
 
 #[cfg(test)]
@@ -70,5 +135,30 @@ mod tests {
         assert_eq!(line("a\r\nb\tc"), "a\\r\\nb\\tc");
         assert_eq!(line("\u{e0041}"), "\\U000e0041");
         assert_eq!(paragraph("a\nb\rc"), "a\nb\\rc");
+    }
+
+    #[test]
+    fn what_a_ci_system_would_obey_is_shown() {
+        assert_eq!(line("x ##[error]y"), "x \\u0023#[error]y");
+        assert_eq!(line("##vso[task.complete]"), "\\u0023#vso[task.complete]");
+        assert_eq!(line("## Machines [all]"), "## Machines [all]");
+        assert_eq!(line("###[x]"), "#\\u0023#[x]");
+    }
+
+    #[test]
+    fn no_line_begins_like_a_command() {
+        let check = |text: &str, expected: &str| {
+            let mut out = Vec::new();
+            let mut lines = Lines::new(&mut out);
+            // In pieces, as formatting does it.
+            for byte in text.as_bytes() {
+                lines.write_all(&[*byte]).unwrap();
+            }
+            lines.flush().unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        };
+        check("::error::x\na :: b\n", "\\u003a:error::x\na :: b\n");
+        check("a\n \t::stop-commands::x", "a\n \t\\u003a:stop-commands::x");
+        check("", "");
     }
 }

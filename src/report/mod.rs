@@ -11,6 +11,8 @@ mod json;
 mod order;
 #[cfg(test)]
 mod samples;
+mod text;
+mod words;
 
 pub use deliver::{Delivery, Format, UnknownFormat, deliver};
 
@@ -324,13 +326,11 @@ pub enum Verdict {
     Fail,
 }
 
-/// How text looks on the terminal at hand.
+/// How text looks on the terminal at hand. It is never fitted to a width, so that it is the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether to use colours.
     pub color: bool,
-    /// How many columns there are.
-    pub width: usize,
     /// Whether to say only what fails.
     pub quiet: bool,
 }
@@ -339,7 +339,6 @@ impl Style {
     /// What goes into files and pipes: the same bytes wherever guard runs.
     pub const PLAIN: Self = Self {
         color: false,
-        width: 100,
         quiet: false,
     };
 }
@@ -392,8 +391,8 @@ impl Report {
 
     /// Writes it down. It must have been [sorted](Self::sort).
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let _ = style;
         match format {
+            Format::Text => text::write(self, style, out),
             Format::Json => json::write(self, out),
             other => Err(io::Error::new(
                 io::ErrorKind::Unsupported,
@@ -415,6 +414,18 @@ impl Report {
         self.requests.iter().any(settled)
             || (self.findings.iter()).any(|finding| finding.subject.settled_by.is_some())
             || (self.approvals.iter()).any(|approval| approval.standing == Standing::Settles)
+    }
+}
+
+impl RequestRow {
+    /// The sum that the limit holds.
+    pub fn held_range(&self, held: &Held) -> Range {
+        let measured = match held.basis {
+            Basis::Max => self.max,
+            Basis::Steady => self.steady,
+        };
+        // Declared and measured are both held to the limit: the greater counts.
+        measured.max(self.declared.unwrap_or(Range::ZERO))
     }
 }
 

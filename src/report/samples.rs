@@ -1,5 +1,7 @@
 //! Reports made by hand, one for each way a run can end, that the tests of all formats write.
 
+#![expect(clippy::arithmetic_side_effects, reason = "no stranger's numbers here")]
+
 use super::*;
 use crate::finding::{Code, Label, Subject};
 use crate::quantity::Mark;
@@ -16,6 +18,7 @@ pub(super) fn all() -> Vec<(&'static str, Report)> {
         ("bad_input", bad_input()),
         ("hostile", hostile()),
         ("measure", measure()),
+        ("builtin", builtin()),
     ];
     let sorted = samples.map(|(name, mut report)| {
         report.sort();
@@ -241,6 +244,20 @@ pub(super) fn bad_input() -> Report {
     report
 }
 
+/// Everything fits, by the catalog inside guard.
+pub(super) fn builtin() -> Report {
+    let mut report = pass();
+    report.policies = Some(Policies {
+        path: "builtin".into(),
+        builtin: true,
+        catalog: Some("sample".into()),
+        version: None,
+        files: vec![],
+    });
+    report.tenants[0].missing_roots = vec!["tenants/acme/a".into(), "tenants/acme/b".into()];
+    report
+}
+
 /// Text that tries to be more than text, wherever text can be.
 pub(super) fn hostile() -> Report {
     let mut report = over();
@@ -354,7 +371,7 @@ pub(super) fn hostile() -> Report {
 /// What tries everything at once: a terminal escape, a bidirectional override, a workflow
 /// command, the syntaxes of HTML, XML, Markdown, CSV and JSON, and what XML cannot hold at all.
 pub(super) fn hostile_text() -> &'static str {
-    "=1\x1b[31m\u{202e}\r\n::error::pwned\n]]><script>alert('1')</script>&amp;|`[x](javascript:x)*_~@all#1\"\\\0\u{fffe}"
+    "=1\x1b[31m\u{202e}\r\n::error::pwned\n]]><script>alert('1')</script>&amp;|`[x](javascript:x)*_~@all#1\"\\\0\u{fffe}\n ::stop-commands::x\n##vso[task.complete]"
 }
 
 /// The quantities alone.
@@ -374,6 +391,49 @@ pub(super) fn measure() -> Report {
     for row in &mut report.requests {
         row.held = None;
     }
+    finish(report)
+}
+
+/// Where every number comes from.
+pub(super) fn explain() -> Report {
+    let mut report = measure();
+    report.command = Command::Explain;
+    let mut volume = bare(
+        "aws_ebs_volume.data[\"a\"]",
+        "aws_ebs_volume",
+        Class::Measured,
+    );
+    volume.measurements = Arc::from([
+        Measurement {
+            dimension: Dimension::new("iops"),
+            max: Range::exactly(Quantity::units(12000)),
+            steady: units(6000),
+            times: units(2),
+            mark: Mark::Default,
+            rule: "aws_ebs_volume".into(),
+            attribute: "iops".into(),
+            value: "6000".into(),
+        },
+        Measurement {
+            dimension: Dimension::new("storage_gib"),
+            max: units(8),
+            steady: units(8),
+            times: units(1),
+            mark: Mark::Assumed,
+            rule: "aws_ebs_volume".into(),
+            attribute: "size".into(),
+            value: "".into(),
+        },
+    ]);
+    volume.place =
+        Some(SourceFile::new("main.tf", "resource \"aws_ebs_volume\" \"data\" {}").at(0..8));
+    report.instances.push(volume);
+    report
+        .instances
+        .push(bare("helm_release.x", "helm_release", Class::Opaque));
+    report
+        .instances
+        .push(bare("aws_foo_bar.x", "aws_foo_bar", Class::NoRule));
     finish(report)
 }
 

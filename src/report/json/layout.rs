@@ -86,22 +86,26 @@ impl Formatter for Lines {
         out.write_all(end)
     }
 
-    /// A JSON document is looked at in terminals too: what could act on one or mislead the
-    /// eye is written as an escape, which means the same to every reader of JSON.
+    /// A JSON document is looked at in terminals too: what could act on one, on a CI
+    /// system that reads along, or mislead the eye is written as an escape, which means the same to every reader of JSON.
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| inert::is_hazard(*c)) {
-            let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-            out.write_all(before.as_bytes())?;
+        let harmful = |text: &str| {
+            let mut chars = text.char_indices();
+            chars.find(|(at, c)| inert::is_harmful(*c, text.get(*at..).unwrap_or_default()))
+        };
+        while let Some((at, c)) = harmful(rest) {
+            out.write_all(rest.get(..at).unwrap_or_default().as_bytes())?;
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 write!(out, "\\u{unit:04x}")?;
             }
-            rest = from.get(c.len_utf8()..).unwrap_or("");
+            let next = at.saturating_add(c.len_utf8());
+            rest = rest.get(next..).unwrap_or_default();
         }
         out.write_all(rest.as_bytes())
     }

@@ -1,0 +1,47 @@
+//! Colours, where there are any.
+
+use std::borrow::Cow;
+
+/// Whether there are colours.
+#[derive(Clone, Copy)]
+pub(super) struct Paint(pub(super) bool);
+
+/// What a colour stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Plain,
+    Error,
+    Warning,
+    Note,
+    Good,
+}
+
+impl Paint {
+    /// The text in the colour of that tone; the text must be inert already.
+    pub(super) fn tone<'a>(self, tone: Tone, text: &'a str) -> Cow<'a, str> {
+        // The 16 colours that every terminal has, in the shade that its user has chosen.
+        match tone {
+            Tone::Plain => Cow::Borrowed(text),
+            Tone::Error => self.sgr("1;31", text),
+            Tone::Warning => self.sgr("33", text),
+            Tone::Note => self.sgr("36", text),
+            Tone::Good => self.sgr("32", text),
+        }
+    }
+
+    pub(super) fn bold<'a>(self, text: &'a str) -> Cow<'a, str> {
+        self.sgr("1", text)
+    }
+
+    pub(super) fn dim<'a>(self, text: &'a str) -> Cow<'a, str> {
+        self.sgr("2", text)
+    }
+
+    fn sgr<'a>(self, code: &str, text: &'a str) -> Cow<'a, str> {
+        if self.0 && !text.is_empty() {
+            Cow::Owned(format!("\x1b[{code}m{text}\x1b[0m"))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+}
