@@ -22,6 +22,8 @@ pub mod finding;
 
 pub mod lang;
 
+pub mod measure;
+
 pub mod quantity;
 
 pub mod read;

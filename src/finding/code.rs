@@ -41,6 +41,24 @@ codes! {
     // Reading.
     BAD_INPUT = "bad-input", Fatal, "an input cannot be read",
         "The input is not what guard can read, or is damaged. Nothing was judged from it. The finding says what it looks like and how to get the right thing.";
+    // Measuring.
+    BAD_RULES = "bad-rules", Fatal, "a capacity rule or a table of machine sizes has a mistake",
+        "A file under `policies/capacity/` or `policies/machines/` does not say what such a file can say. All mistakes are reported at once; nothing is judged until they are mended, \
+         because a rule that does not count would pass what it should have measured.";
+    UNLISTED_SIZE = "unlisted-size", Warning, "a machine size is in no table",
+        "The name of a size is looked up in a table under `policies/machines/`, and this one is not listed there. A size is never taken to be nothing: where its name says how large it is, \
+         that is used and marked `assumed`; else what it has is undetermined, and the catalog's `undetermined` says what that does. Add a row to the table that the finding names.";
+    NONSENSE_AMOUNT = "nonsense-amount", Error, "a value that cannot be an amount",
+        "An attribute that says how much of something is asked for is negative, or no number. Such a value is never subtracted from a total and never counts as nothing: \
+         the amount is undetermined, and the check fails until the value is mended.";
+    RULE_FAILED = "rule-failed", Error, "a capacity rule gives no answer for an instance",
+        "The rule of this resource type could not be worked out on the values of this instance: they have a shape that the rule does not expect. What it would have measured is undetermined. \
+         If the values are right, the rule needs mending; a rule of the same type in the catalog's own `policies/capacity/` replaces it.";
+    SEVERAL_CANDIDATES = "several-candidates", Note, "a reference may lead to several resources",
+        "A resource takes its size from another one, and the input does not tell from which of several instances. Per dimension the greatest of them counts.";
+    UNMATCHED_MODIFIER = "unmatched-modifier", Warning, "an autoscaling definition whose target is not in this input",
+        "An autoscaling target, schedule or policy raises what another resource may grow to, and that resource is not in the input, so its ceiling is not counted here. \
+         Check the root that holds the resource together with this one.";
     // The catalog.
     BAD_CATALOG = "bad-catalog", Fatal, "the catalog has a mistake",
         "A file under `policies/` does not say what a catalog can say. All mistakes are reported at once; nothing is judged until they are mended.";

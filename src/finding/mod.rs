@@ -5,6 +5,7 @@
 
 mod approve;
 mod code;
+mod measure;
 mod report;
 
 pub use code::Code;
