@@ -3,6 +3,7 @@
 pub mod digest;
 pub mod glob;
 pub mod hcl;
+pub mod input;
 pub mod save;
 pub mod tree;
 

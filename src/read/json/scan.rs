@@ -1,0 +1,475 @@
+//! The tokens of JSON, from any `Read`, through one buffer of fixed size.
+//!
+//! Every byte that goes by is checked, wanted or not: UTF-8 as it comes in, the rest token
+//! by token. The buffer grows only for a token that is kept. Behind the bytes that were
+//! read always stand [`PAD`] zeros, so that looking ahead needs no test for the end: a zero
+//! is no part of any token, and only then the end is looked for.
+
+use super::error::{Fault, JsonError};
+use super::{DEEPEST, LONGEST};
+use std::io::{ErrorKind, Read};
+
+pub(super) type Result<T> = std::result::Result<T, JsonError>;
+
+/// More than the longest look-ahead, which is the 12 bytes of two `\u` escapes.
+const PAD: usize = 16;
+
+pub(super) struct Scanner<R> {
+    source: R,
+    buffer: Vec<u8>,
+    /// The next byte to look at.
+    at: usize,
+    /// Behind the last byte that was read.
+    end: usize,
+    /// Behind the last byte known to be UTF-8.
+    valid: usize,
+    /// Bytes from here on are kept, also when more are read.
+    keep: Option<usize>,
+    /// The offset of the buffer's first byte.
+    base: u64,
+    drained: bool,
+    /// One bit for each open bracket: whether it is a brace.
+    braces: [u64; DEEPEST / 64],
+    depth: usize,
+}
+
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a buffer whose length is limited, and a depth that is limited"
+)]
+impl<R: Read> Scanner<R> {
+    pub(super) fn new(source: R, size: usize, base: u64) -> Self {
+        Self {
+            source,
+            buffer: vec![0; size.max(PAD) + PAD],
+            at: 0,
+            end: 0,
+            valid: 0,
+            keep: None,
+            base,
+            drained: false,
+            braces: [0; DEEPEST / 64],
+            depth: 0,
+        }
+    }
+
+    /// Begins anew with other bytes.
+    pub(super) fn restart(&mut self, source: R, base: u64) {
+        self.source = source;
+        (self.at, self.end, self.valid) = (0, 0, 0);
+        self.buffer.iter_mut().take(PAD).for_each(|byte| *byte = 0);
+        (self.keep, self.base, self.drained) = (None, base, false);
+        self.depth = 0;
+    }
+
+    /// The offset of the next byte.
+    pub(super) fn offset(&self) -> u64 {
+        self.base + self.at as u64
+    }
+
+    #[cold]
+    pub(super) fn fail<T>(&self, fault: Fault) -> Result<T> {
+        Err(JsonError::new(self.offset(), fault))
+    }
+
+    #[cold]
+    pub(super) fn syntax<T>(&self, what: &'static str) -> Result<T> {
+        // A zero that nobody wrote is the end of the text.
+        if self.at >= self.end {
+            return self.fail(Fault::End);
+        }
+        self.fail(Fault::Syntax(what))
+    }
+
+    #[inline(always)]
+    fn byte(&self, at: usize) -> u8 {
+        self.buffer.get(at).copied().unwrap_or(0)
+    }
+
+    /// Gets more bytes behind `end`; false when there are none.
+    #[cold]
+    fn fill(&mut self) -> Result<bool> {
+        if self.drained {
+            return Ok(false);
+        }
+        let keep = self.keep.unwrap_or(self.at).min(self.valid).min(self.at);
+        self.buffer.copy_within(keep..self.end, 0);
+        self.base += keep as u64;
+        self.at -= keep;
+        self.end -= keep;
+        self.valid -= keep;
+        self.keep = self.keep.map(|kept| kept - keep);
+        if self.end + PAD >= self.buffer.len() {
+            if self.buffer.len() > LONGEST {
+                return self.fail(Fault::Long);
+            }
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
+        let room = self.buffer.len() - PAD;
+        loop {
+            let free = self.buffer.get_mut(self.end..room).unwrap_or_default();
+            match self.source.read(free) {
+                Ok(0) => self.drained = true,
+                Ok(n) => self.end = room.min(self.end + n),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return self.fail(Fault::Io(error)),
+            }
+            break;
+        }
+        if let Some(pad) = self.buffer.get_mut(self.end..self.end + PAD) {
+            pad.fill(0);
+        }
+        self.check_utf8()?;
+        Ok(!self.drained)
+    }
+
+    fn check_utf8(&mut self) -> Result<()> {
+        let fresh = self.buffer.get(self.valid..self.end).unwrap_or_default();
+        if let Err(error) = std::str::from_utf8(fresh) {
+            self.valid += error.valid_up_to();
+            // A character may be cut in two at the end of the buffer, but not of the text.
+            if error.error_len().is_some() || self.drained {
+                let at = self.base + self.valid as u64;
+                return Err(JsonError::new(at, Fault::Syntax(NOT_UTF8)));
+            }
+        } else {
+            self.valid = self.end;
+        }
+        Ok(())
+    }
+
+    /// The next byte that is no white space, which stays where it is.
+    #[inline(always)]
+    pub(super) fn look(&mut self) -> Result<u8> {
+        loop {
+            let byte = self.byte(self.at);
+            match byte {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                0 if self.at >= self.end => {
+                    if !self.fill()? {
+                        return self.fail(Fault::End);
+                    }
+                }
+                _ => return Ok(byte),
+            }
+        }
+    }
+
+    /// Past `byte`, which must come next.
+    #[inline(always)]
+    pub(super) fn want(&mut self, byte: u8, otherwise: &'static str) -> Result<()> {
+        if self.look()? != byte {
+            return self.syntax(otherwise);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Fails unless only white space is left.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        loop {
+            match self.byte(self.at) {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                _ if self.at < self.end => return self.fail(Fault::Behind),
+                _ => {
+                    if !self.fill()? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Past a string whose opening quote comes next; gives where its text stands in
+    /// the buffer, and whether there are escapes in it.
+    #[inline(always)]
+    pub(super) fn kept_string(&mut self) -> Result<(&[u8], bool)> {
+        self.keep = Some(self.at);
+        let escaped = self.string()?;
+        let (from, to) = (self.keep.take().unwrap_or(0) + 1, self.at - 1);
+        Ok((self.buffer.get(from..to).unwrap_or_default(), escaped))
+    }
+
+    /// Past a string whose opening quote comes next; true where an escape was seen.
+    #[inline(always)]
+    fn string(&mut self) -> Result<bool> {
+        self.at += 1;
+        let mut escaped = false;
+        loop {
+            let plain = plain_bytes(self.buffer.get(self.at..).unwrap_or_default());
+            self.at += plain;
+            if plain == WORD {
+                continue;
+            }
+            match self.byte(self.at) {
+                b'"' => {
+                    self.at += 1;
+                    return Ok(escaped);
+                }
+                b'\\' => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                _ if self.at >= self.end => {
+                    self.at = self.end;
+                    if !self.fill()? {
+                        return self.fail(Fault::End);
+                    }
+                }
+                _ => return self.syntax("a control character in a string"),
+            }
+        }
+    }
+
+    /// Past one escape. A half of a surrogate pair alone is refused like any bad escape:
+    /// it is no text, and what is refused must not hang on whether it is kept.
+    fn escape(&mut self) -> Result<()> {
+        while self.at + 12 > self.end && self.fill()? {}
+        let length = match self.byte(self.at + 1) {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+            b'u' => match self.unit(self.at + 2) {
+                Some(0xd800..=0xdbff) => {
+                    let next = (self.byte(self.at + 6), self.byte(self.at + 7));
+                    let pair = next == (b'\\', b'u')
+                        && matches!(self.unit(self.at + 8), Some(0xdc00..=0xdfff));
+                    pair.then_some(12)
+                }
+                None | Some(0xdc00..=0xdfff) => None,
+                Some(_) => Some(6),
+            },
+            _ => None,
+        };
+        match length {
+            Some(length) => self.at += length,
+            // Escapes are looked at whole, so one that is cut off is seen as a bad one.
+            None if self.at + 12 > self.end && !self.closes_again() => {
+                return self.fail(Fault::End);
+            }
+            None => return self.fail(Fault::Syntax("a bad escape in a string")),
+        }
+        Ok(())
+    }
+
+    /// Whether a quote stands in what is left of the text.
+    fn closes_again(&self) -> bool {
+        (self.buffer.get(self.at + 2..self.end)).is_some_and(|rest| rest.contains(&b'"'))
+    }
+
+    /// The UTF-16 unit that four hexadecimal digits give.
+    fn unit(&self, at: usize) -> Option<u32> {
+        (at..at + 4).try_fold(0, |unit, at| {
+            let digit = char::from(self.byte(at)).to_digit(16)?;
+            Some(unit << 4 | digit)
+        })
+    }
+
+    /// Past the rest of `true`, `false` or `null`, whose first byte comes next.
+    #[inline(always)]
+    fn literal(&mut self, whole: &'static [u8]) -> Result<()> {
+        while self.at + whole.len() > self.end && self.fill()? {}
+        if self.buffer.get(self.at..self.at + whole.len()) != Some(whole) {
+            let rest = self.buffer.get(self.at..self.end).unwrap_or_default();
+            if whole.starts_with(rest) {
+                return self.fail(Fault::End);
+            }
+            return self.fail(Fault::Syntax("a word that is neither true, false nor null"));
+        }
+        self.at += whole.len();
+        Ok(())
+    }
+
+    /// The text of a number whose first byte comes next.
+    pub(super) fn kept_number(&mut self) -> Result<&[u8]> {
+        self.keep = Some(self.at);
+        self.number()?;
+        let from = self.keep.take().unwrap_or(0);
+        Ok(self.buffer.get(from..self.at).unwrap_or_default())
+    }
+
+    /// Past a number whose first byte comes next.
+    #[inline(always)]
+    fn number(&mut self) -> Result<()> {
+        const BAD: &str = "a number that is none in JSON";
+        if self.byte(self.at) == b'-' {
+            self.at += 1;
+        }
+        if self.more()? == b'0' {
+            self.at += 1;
+            if self.more()?.is_ascii_digit() {
+                return self.syntax(BAD);
+            }
+        } else if self.digits()? == 0 {
+            return self.syntax(BAD);
+        }
+        if self.more()? == b'.' {
+            self.at += 1;
+            if self.digits()? == 0 {
+                return self.syntax(BAD);
+            }
+        }
+        if matches!(self.more()?, b'e' | b'E') {
+            self.at += 1;
+            if matches!(self.more()?, b'+' | b'-') {
+                self.at += 1;
+            }
+            if self.digits()? == 0 {
+                return self.syntax(BAD);
+            }
+        }
+        Ok(())
+    }
+
+    /// The next byte as it is, zero at the end.
+    #[inline(always)]
+    fn more(&mut self) -> Result<u8> {
+        if self.at >= self.end {
+            self.fill()?;
+        }
+        Ok(self.byte(self.at))
+    }
+
+    #[inline(always)]
+    fn digits(&mut self) -> Result<usize> {
+        let mut digits: usize = 0;
+        loop {
+            while self.byte(self.at).is_ascii_digit() {
+                self.at += 1;
+                digits = digits.saturating_add(1);
+            }
+            if self.at < self.end || !self.fill()? {
+                return Ok(digits);
+            }
+        }
+    }
+
+    /// Past an opening bracket that comes next.
+    #[inline(always)]
+    pub(super) fn open(&mut self, brace: bool) -> Result<()> {
+        let (word, bit) = (self.depth / 64, self.depth % 64);
+        let Some(word) = self.braces.get_mut(word) else {
+            return self.fail(Fault::Deep);
+        };
+        *word = *word & !(1 << bit) | u64::from(brace) << bit;
+        self.depth += 1;
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Past a closing bracket that comes next.
+    #[inline(always)]
+    pub(super) fn close(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.at += 1;
+    }
+
+    /// Whether the innermost open bracket is a brace.
+    #[inline(always)]
+    fn in_braces(&self) -> bool {
+        let depth = self.depth.saturating_sub(1);
+        self.braces.get(depth / 64).copied().unwrap_or(0) >> (depth % 64) & 1 == 1
+    }
+
+    /// Past one whole value, checked to the last byte.
+    pub(super) fn skip(&mut self) -> Result<()> {
+        let floor = self.depth;
+        loop {
+            match self.look()? {
+                b'{' => {
+                    self.open(true)?;
+                    if self.look()? != b'}' {
+                        self.name()?;
+                        continue;
+                    }
+                    self.close();
+                }
+                b'[' => {
+                    self.open(false)?;
+                    if self.look()? != b']' {
+                        continue;
+                    }
+                    self.close();
+                }
+                first => self.scalar(first)?,
+            }
+            // Behind a value: out of all that ends here, on to the next value.
+            loop {
+                if self.depth == floor {
+                    return Ok(());
+                }
+                let braces = self.in_braces();
+                match self.look()? {
+                    b',' => {
+                        self.at += 1;
+                        if braces {
+                            self.name()?;
+                        }
+                        break;
+                    }
+                    b'}' if braces => self.close(),
+                    b']' if !braces => self.close(),
+                    _ => return self.syntax(BETWEEN),
+                }
+            }
+        }
+    }
+
+    /// Past one value that is no list and no object, and whose first byte was looked at.
+    #[inline(always)]
+    pub(super) fn scalar(&mut self, first: u8) -> Result<()> {
+        match first {
+            b'"' => self.string().map(|_| ()),
+            b't' => self.literal(b"true"),
+            b'f' => self.literal(b"false"),
+            b'n' => self.literal(b"null"),
+            b'-' | b'0'..=b'9' => self.number(),
+            _ => self.syntax("a byte that begins no value"),
+        }
+    }
+
+    /// Past a key and its colon.
+    #[inline(always)]
+    fn name(&mut self) -> Result<()> {
+        if self.look()? != b'"' {
+            return self.syntax("a key that is no string");
+        }
+        self.string()?;
+        self.want(b':', COLON)
+    }
+
+    /// The bytes of one whole value, as they are written.
+    pub(super) fn kept_value(&mut self) -> Result<&[u8]> {
+        self.look()?;
+        self.keep = Some(self.at);
+        self.skip()?;
+        let from = self.keep.take().unwrap_or(0);
+        Ok(self.buffer.get(from..self.at).unwrap_or_default())
+    }
+}
+
+pub(super) const BETWEEN: &str = "neither a comma nor the right closing bracket";
+pub(super) const COLON: &str = "a key without a colon";
+pub(super) const NOT_UTF8: &str = "a byte that is not UTF-8";
+
+const WORD: usize = 8;
+
+/// How many of the first eight bytes go on with a string: no quote, no backslash, no control character.
+///
+/// All eight are looked at together, which is what makes skipping fast. Subtracting 1 from
+/// each byte sets the top bit of those that were zero; a borrow may set others as well, but
+/// only above the first, and only the first is asked for.
+#[inline(always)]
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    const QUOTES: u64 = 0x2222_2222_2222_2222;
+    const BACKSLASHES: u64 = 0x5c5c_5c5c_5c5c_5c5c;
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    let Some(word) = bytes.first_chunk::<WORD>() else {
+        return 0;
+    };
+    let word = u64::from_le_bytes(*word);
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+    let stops = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
+    let stops = (stops | word.wrapping_sub(SPACES) & !word) & TOPS;
+    (stops.trailing_zeros() / 8) as usize
+}
