@@ -3,14 +3,38 @@
 //! It knows no provider and no tier. What is unknown stays unknown here, with all
 //! that Terraform itself would still know about it.
 
+mod budget;
+mod convert;
+mod error;
+mod eval;
+mod expr;
+mod files;
+mod functions;
+mod graphemes;
+mod lower;
 mod number;
+mod ops;
+mod parse;
 mod quote;
 mod set;
+mod template;
+mod text;
 mod types;
+mod unify;
 mod unknown;
 mod value;
 
+pub use budget::Budget;
+pub use convert::convert;
+pub use error::LangError;
+pub use eval::{Context, Found, NoNames, Scope, eval, unknown_variable};
+pub use expr::{Expr, Node, Path, Step, StepTo};
+pub use files::{FileError, Files};
+pub use functions::names as function_names;
+pub use lower::lower;
 pub use number::Number;
+pub use ops::{attribute, equals, index};
+pub use parse::{parse, parse_template};
 pub use types::{Attribute, ObjectType, Type};
 pub use unknown::{Bound, Refinement};
 pub use value::{Marks, Value};

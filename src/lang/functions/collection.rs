@@ -1,0 +1,5 @@
+//! Functions of lists, sets, maps, tuples and objects.
+
+use super::Function;
+
+pub(super) const FUNCTIONS: &[Function] = &[];

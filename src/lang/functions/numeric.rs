@@ -1,0 +1,5 @@
+//! Functions of numbers.
+
+use super::Function;
+
+pub(super) const FUNCTIONS: &[Function] = &[];
