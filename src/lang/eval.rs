@@ -53,6 +53,13 @@ pub trait Scope {
         None
     }
 
+    /// Whether what is not there is null instead of an error: an attribute of null, one that an
+    /// object does not have, an element past the end. Capacity rules read values so, because a
+    /// provider leaves out what its version does not know.
+    fn forgives_missing(&self) -> bool {
+        false
+    }
+
     /// The files that functions may read; none by default.
     fn files(&self) -> Option<&dyn Files> {
         None
@@ -180,7 +187,7 @@ impl<'a> Context<'a> {
             Kind::Variable(path) => self.variable(path),
             Kind::Steps(base, steps) => {
                 let base = self.eval(base)?;
-                take_steps(base, steps)
+                take_steps(base, steps, self.scope.forgives_missing())
             }
             Kind::Index(pair) => {
                 let [collection, key] = &**pair;
@@ -222,7 +229,7 @@ impl<'a> Context<'a> {
             .variable(path)
             .map_err(|error| error.at_range(path.start..path.end))?;
         let rest = path.steps.get(found.used..).unwrap_or(&[]);
-        take_steps(found.value, rest)
+        take_steps(found.value, rest, self.scope.forgives_missing())
     }
 
     fn binary(
@@ -693,9 +700,13 @@ fn truth(include: &Value, node: &Node) -> Result<Option<bool>, LangError> {
     Ok(include.as_bool())
 }
 
-fn take_steps(value: Value, steps: &[Step]) -> Result<Value, LangError> {
+fn take_steps(value: Value, steps: &[Step], forgiving: bool) -> Result<Value, LangError> {
     let mut value = value;
     for step in steps {
+        if forgiving && value.is_known() {
+            value = step.reach(&value).unwrap_or_else(Value::null);
+            continue;
+        }
         value = match &step.to {
             StepTo::Attribute(name) => ops::attribute(&value, name),
             StepTo::Index(key) => ops::index(&value, key),

@@ -369,6 +369,21 @@ impl Step {
         }
     }
 
+    /// What a known value has there, with the value's own marks; none where it has nothing there.
+    pub fn reach(&self, value: &Value) -> Option<Value> {
+        let found = match &self.to {
+            StepTo::Attribute(name) => value.attribute(name)?,
+            StepTo::Index(key) => match key.as_str() {
+                Some(name) => value.attribute(name)?,
+                None => {
+                    let at = usize::try_from(key.as_number()?.to_u64()?).ok()?;
+                    value.elements()?.get(at)?
+                }
+            },
+        };
+        Some(found.clone().with_marks(value.marks()))
+    }
+
     /// Where it is, in bytes of its file.
     pub fn range(&self) -> Range<usize> {
         let widened = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
