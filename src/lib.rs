@@ -16,6 +16,8 @@
 
 pub mod approve;
 
+pub mod catalog;
+
 pub mod date;
 
 pub mod finding;
@@ -29,5 +31,7 @@ pub mod quantity;
 pub mod read;
 
 pub mod report;
+
+pub mod request;
 
 pub mod source;

@@ -30,6 +30,30 @@ impl Dimension {
     /// The rank of the smallest size that holds an environment (ordinal).
     pub const ENVIRONMENT_SIZE: &str = "environment_size";
 
+    /// The dimensions that are known without being declared: name, title for headings, unit
+    /// behind a number.
+    pub const KNOWN: &[(&str, &str, &str)] = &[
+        (Self::VCPU, "CPU", "vCPU"),
+        (Self::MEMORY_GIB, "Memory", "GiB of memory"),
+        (Self::STORAGE_GIB, "Storage", "GiB of storage"),
+        (Self::IOPS, "IOPS", "IOPS"),
+        (Self::IOPS_INCLUDED, "Included IOPS", "included IOPS"),
+        ("mbps", "Throughput", "MiB/s"),
+        (Self::NODES, "Machines", "nodes"),
+        ("gpus", "GPUs", "GPUs"),
+        ("databases", "Databases", "databases"),
+        ("pods", "Pods", "pods"),
+        ("rcu", "Read capacity", "read capacity units"),
+        ("wcu", "Write capacity", "write capacity units"),
+        ("ru", "Request units", "RU/s"),
+        (Self::ENVIRONMENTS, "Environments", "environments"),
+        (
+            Self::ENVIRONMENT_SIZE,
+            "Environment size",
+            "environment size",
+        ),
+    ];
+
     /// The dimension of that name.
     pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self(name.into())
@@ -193,12 +217,19 @@ impl Class {
 ///
 /// A plan may hide a value until apply. Such a value still asks for
 /// *something*, so it is a range with a floor and never a zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range {
     /// At least this much.
     pub low: Quantity,
     /// At most this much; `None` is unbounded.
     pub high: Option<Quantity>,
+}
+
+/// Nothing at all: what a sum begins with.
+impl Default for Range {
+    fn default() -> Self {
+        Self::ZERO
+    }
 }
 
 impl Range {

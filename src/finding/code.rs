@@ -62,6 +62,17 @@ codes! {
     // The catalog.
     BAD_CATALOG = "bad-catalog", Fatal, "the catalog has a mistake",
         "A file under `policies/` does not say what a catalog can say. All mistakes are reported at once; nothing is judged until they are mended.";
+    UNHELD_ROLE = "unheld-role", Warning, "nobody holds a role",
+        "A role can fill a slot of an approval, but no `person` block lists it, so nobody can give that approval. Add it to the `roles` of a person, or delete the role.";
+    UNRAISABLE_LIMIT = "unraisable-limit", Note, "no approval can raise a limit",
+        "The limit has no `approvers`, so nobody can approve more; only a `ceiling` in the catalog raises it. Name the slots of its approval, or say so with `enforcement_level = \"mandatory\"`.";
+    UNEVEN_TIERS = "uneven-tiers", Warning, "a tier limits something that a lower tier does not",
+        "What a tier does not limit is not limited at all, so a tenant that moves up from the lower tier may lose something. \
+         Give the lower tier a limit too; for what is not sold there, `review = true`.";
+    UNREACHABLE_LIMIT = "unreachable-limit", Warning, "something in the catalog has no effect",
+        "Two parts of the catalog contradict each other, and the narrower one always decides: a limit that is above the largest environment size of its tier, \
+         a ceiling that is not above the limit it should raise or that raises what the tier does not limit, approvers of a mandatory limit. \
+         Nothing is wrong with the verdict, but somebody expected something else.";
     // Reporting.
     REPORT_NOT_WRITTEN = "report-not-written", Fatal, "a report that was asked for could not be written",
         "A file named by `--report FORMAT=FILE` could not be written whole, so it was not written at all: what was there before is still there. \

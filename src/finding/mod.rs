@@ -4,6 +4,7 @@
 //! the stage that uses them, one per code, so the wording of each has one home.
 
 mod approve;
+mod catalog;
 mod code;
 mod measure;
 mod report;

@@ -20,6 +20,7 @@ pub use reader::Reader;
 use super::{SourceFile, Span};
 use crate::finding::Label;
 use hcl_edit::structure::Body;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A value and where it is written.
@@ -51,6 +52,15 @@ impl Mistake {
         Self {
             message: message.into(),
             labels: vec![Label::source(span, text)],
+            help: Vec::new(),
+        }
+    }
+
+    /// A mistake that is nowhere: something is missing from all files.
+    pub fn nowhere(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            labels: Vec::new(),
             help: Vec::new(),
         }
     }
@@ -94,34 +104,71 @@ impl From<Mistake> for Mistakes {
 ///
 /// # Errors
 ///
-/// Characters that cannot be seen, each with its place; else the first place that is not HCL.
+/// Characters that cannot be seen and names that are given twice, each with its place; else
+/// the first place that is not HCL.
 pub fn parse(file: &SourceFile) -> Result<Body, Mistakes> {
+    let mut mistakes = Vec::new();
+    match parse_what_can_be(file, &mut mistakes) {
+        Some(body) if mistakes.is_empty() => Ok(body),
+        _ => Err(mistakes),
+    }
+}
+
+/// The body of a file in which some names may be given twice, for readers that collect all mistakes.
+///
+/// The parser stops where a name is given again. So that the rest is checked too, the second
+/// one is given another name for the parser; a [`Reader`] passes over it.
+pub fn parse_what_can_be(file: &SourceFile, mistakes: &mut Mistakes) -> Option<Body> {
     let hidden = hidden_characters(file);
     if !hidden.is_empty() {
-        return Err(hidden);
+        mistakes.extend(hidden);
+        return None;
     }
-    hcl_edit::parser::parse_body(file.text()).map_err(|error| {
+    let mut text = Cow::Borrowed(file.text());
+    for _ in 0..MOST_REPEATED {
+        let error = match hcl_edit::parser::parse_body(&text) {
+            Ok(body) => return Some(body),
+            Err(error) => error,
+        };
         let at = error.location().offset();
-        let message = error.message();
-        let end = file.text().get(at..).and_then(|rest| {
-            let word = rest
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-                .next()?;
-            Some(at.saturating_add(word.len().max(1)))
-        });
-        let span = file.at(at..end.unwrap_or(at));
-        let redefined = message.contains("found redefined");
-        vec![if redefined {
-            let key = span.text().to_owned();
-            Mistake::new(
-                format!("`{key}` is given twice"),
-                span,
-                "for the second time here",
-            )
-        } else {
-            Mistake::new(format!("this is not HCL: {message}"), span, "")
-        }]
-    })
+        let word = text.get(at..).map_or(0, word_length);
+        let span = file.at(at..at.saturating_add(word));
+        if word == 0 || !error.message().contains("found redefined") {
+            let message = format!("this is not HCL: {}", error.message());
+            let one = file.text().get(at..).and_then(|rest| rest.chars().next());
+            let width = one.map_or(0, char::len_utf8).max(word);
+            let span = file.at(at..at.saturating_add(width));
+            mistakes.push(Mistake::new(message, span, ""));
+            return None;
+        }
+        let key = span.text().to_owned();
+        let place = span.clone();
+        mistakes.push(Mistake::new(
+            format!("`{key}` is given twice"),
+            place,
+            "again here",
+        ));
+        text.to_mut()
+            .replace_range(span.range, &stand_in(word, mistakes.len()));
+    }
+    None
+}
+
+/// So many repeated names are told for one file.
+const MOST_REPEATED: usize = 20;
+
+/// The length of the identifier at the beginning of a text, in bytes.
+fn word_length(text: &str) -> usize {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    text.find(|c| !is_letter(c)).unwrap_or(text.len())
+}
+
+/// A name of that length that nobody would give.
+fn stand_in(length: usize, number: usize) -> String {
+    let letter = |n: usize| char::from(b"ZQXJKVWYzqxjkvwy"[n % 16]);
+    (0..length)
+        .map(|place| letter(number.saturating_add(place)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -145,13 +192,20 @@ mod tests {
     #[test]
     fn what_cannot_be_parsed_says_where() {
         assert_eq!(mistakes("a = 1\nb {\n}\n"), [""; 0]);
-        assert_eq!(mistakes("a = 1\na = 2\n"), ["a.hcl:2:1 `a` is given twice"]);
+        assert_eq!(
+            mistakes("a = 1\na = 2\nb = 1\na = 3\nb = 2\n"),
+            [
+                "a.hcl:2:1 `a` is given twice",
+                "a.hcl:4:1 `a` is given twice",
+                "a.hcl:5:1 `b` is given twice",
+            ]
+        );
         assert_eq!(
             mistakes("b {\n  a = 1\n  a = 2\n}"),
             ["a.hcl:3:3 `a` is given twice"]
         );
         assert_eq!(
-            mistakes("m = { vcpu = 1, vcpu = 9000 }"),
+            mistakes("m = { vcpu = 1, vcpu = 9000 }\n"),
             ["a.hcl:1:17 `vcpu` is given twice"]
         );
         assert!(mistakes("a = \n")[0].starts_with("a.hcl:1:5 this is not HCL"));

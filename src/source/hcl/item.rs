@@ -1,6 +1,6 @@
 //! One value in an HCL file, read as what it should be.
 
-use super::{Mistake, Mistakes, Spanned, hidden::is_hidden};
+use super::{Mistake, Mistakes, Name, Spanned, hidden::is_hidden};
 use crate::date::Moment;
 use crate::quantity::Quantity;
 use crate::source::{SourceFile, Span};
@@ -210,14 +210,16 @@ impl<'a> Item<'a> {
     /// # Errors
     ///
     /// No object; keys that are no plain words or literal strings; keys that come twice.
-    pub fn object(self) -> Result<Vec<(Spanned<Arc<str>>, Item<'a>)>, Mistakes> {
+    pub fn object(self) -> Result<Vec<(Name, Item<'a>)>, Mistakes> {
         let Expression::Object(object) = self.expression else {
             return Err(self.expected("an object in braces"));
         };
-        let mut entries: Vec<(Spanned<Arc<str>>, Item<'a>)> = Vec::new();
+        let mut entries: Vec<(Name, Item<'a>)> = Vec::new();
         let mut mistakes = Vec::new();
         for (key, value) in object.iter() {
+            let key_is_word = key.is_ident();
             let key = match self.key(key) {
+                Ok(key) if is_told(&key, key_is_word) => continue,
                 Ok(key) => key,
                 Err(wrong) => {
                     mistakes.extend(wrong);
@@ -244,9 +246,9 @@ impl<'a> Item<'a> {
         }
     }
 
-    fn key(self, key: &'a ObjectKey) -> Result<Spanned<Arc<str>>, Mistakes> {
+    fn key(self, key: &'a ObjectKey) -> Result<Name, Mistakes> {
         match key {
-            ObjectKey::Ident(ident) => Ok(Spanned {
+            ObjectKey::Ident(ident) => Ok(Name {
                 value: Arc::from(ident.value().as_str()),
                 span: span_of(self.file, key.span()),
             }),
@@ -297,6 +299,11 @@ impl<'a> Item<'a> {
             "",
         )]
     }
+}
+
+/// Whether a key is the stand-in of one that was given twice, and is told already.
+fn is_told(key: &Name, is_word: bool) -> bool {
+    is_word && key.span.text() != &*key.value
 }
 
 /// Why a text cannot be the name of a tenant, tier, environment, role or size.

@@ -40,6 +40,11 @@ impl<'a, 'm> Reader<'a, 'm> {
         Self::new(file, &block.body, &what, header(file, block), mistakes)
     }
 
+    /// Reads a block inside this one.
+    pub fn inner(&mut self, block: &'a Block) -> Reader<'a, '_> {
+        Reader::block(self.file, block, self.mistakes)
+    }
+
     fn new(
         file: &'a SourceFile,
         body: &'a Body,
@@ -50,6 +55,10 @@ impl<'a, 'm> Reader<'a, 'm> {
         let mut attributes: BTreeMap<&str, &Attribute> = BTreeMap::new();
         for attribute in body.attributes() {
             let name = attribute.key.value().as_str();
+            if key_span(file, attribute).text() != name {
+                // A name that was given twice, and is told already.
+                continue;
+            }
             if let Some(first) = attributes.insert(name, attribute) {
                 let span = key_span(file, attribute);
                 mistakes.push(
@@ -85,6 +94,11 @@ impl<'a, 'm> Reader<'a, 'm> {
         self.mistakes
     }
 
+    /// Whether an attribute is not given at all.
+    pub fn is_absent(&self, name: &str) -> bool {
+        !self.attributes.contains_key(name)
+    }
+
     /// The value of an attribute; none where it is not given.
     pub fn item(&mut self, name: &'static str) -> Option<Item<'a>> {
         self.known_attributes.push(name);
@@ -108,7 +122,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         name: &'static str,
         read: impl FnOnce(Item<'a>) -> Result<T, Mistakes>,
     ) -> Option<T> {
-        if !self.attributes.contains_key(name) {
+        if self.is_absent(name) {
             let message = format!("{} needs `{name}`", self.what);
             self.mistakes.push(Mistake::new(
                 message,
@@ -117,6 +131,28 @@ impl<'a, 'm> Reader<'a, 'm> {
             ));
         }
         self.read(name, read)
+    }
+
+    /// The attributes that nobody asked for so far, in the order of the file: for blocks whose
+    /// attributes are names that the user chooses.
+    pub fn others(&mut self) -> Vec<(Name, Item<'a>)> {
+        let known = &self.known_attributes;
+        let (rest, kept) = std::mem::take(&mut self.attributes)
+            .into_iter()
+            .partition(|(name, _)| !known.contains(name));
+        self.attributes = kept;
+        let rest: BTreeMap<&str, &Attribute> = rest;
+        let mut others: Vec<_> = rest.into_values().collect();
+        others.sort_by_key(|attribute| attribute.key.span().map_or(0, |span| span.start));
+        let file = self.file;
+        let entry = |attribute: &'a Attribute| {
+            let name = Name {
+                value: Arc::from(attribute.key.value().as_str()),
+                span: key_span(file, attribute),
+            };
+            (name, Item::new(file, &attribute.value))
+        };
+        others.into_iter().map(entry).collect()
     }
 
     /// The value, or none after its mistakes were put to the others.
@@ -153,21 +189,25 @@ impl<'a, 'm> Reader<'a, 'm> {
         Some(first)
     }
 
-    /// The label of a block that has just one, with hidden characters refused.
-    pub fn label(&mut self, block: &'a Block) -> Option<Name> {
+    /// The label of a block that has just one. Where it has none, the mistake is put to the
+    /// others and the name is empty.
+    pub fn label(&mut self, block: &'a Block) -> Name {
         let label = label(self.file, block);
-        self.keep(label)
+        self.keep(label).unwrap_or_else(|| Name {
+            value: Arc::from(""),
+            span: header(self.file, block),
+        })
     }
 
     /// The label of a block that has just one, and that a name.
-    pub fn slug_label(&mut self, block: &'a Block) -> Option<Name> {
-        let name = self.label(block)?;
-        if let Some(why) = not_a_slug(&name.value) {
+    pub fn slug_label(&mut self, block: &'a Block) -> Name {
+        let name = self.label(block);
+        if let Some(why) = not_a_slug(&name.value).filter(|_| !name.value.is_empty()) {
             let message = format!("`{}` cannot be a name", name.value);
-            self.mistakes.push(Mistake::new(message, name.span, why));
-            return None;
+            self.mistakes
+                .push(Mistake::new(message, name.span.clone(), why));
         }
-        Some(name)
+        name
     }
 
     /// Checks that a block has no label.
