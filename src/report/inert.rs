@@ -76,7 +76,8 @@ fn escaped(text: &str, is_fine: impl Fn(char) -> bool) -> Cow<'_, str> {
 }
 
 /// Lets no line begin like a command to GitHub's runner, which obeys `::error::` also when
-/// there is white space before it. For output whose lines may begin with somebody's text.
+/// there is white space before it. All output goes through here, since any line may begin
+/// with somebody's text.
 pub(super) struct Lines<'a> {
     out: &'a mut dyn Write,
     /// What came since the last line break.
@@ -87,6 +88,17 @@ impl<'a> Lines<'a> {
     pub(super) fn new(out: &'a mut dyn Write) -> Self {
         let line = Vec::new();
         Self { out, line }
+    }
+
+    /// Writes a line that is meant as a command. It must not hold a line break.
+    pub(super) fn command(&mut self, line: &str) -> io::Result<()> {
+        self.out.write_all(line.as_bytes())?;
+        self.out.write_all(b"\n")
+    }
+
+    /// Writes what is left without a line break at its end.
+    pub(super) fn end(mut self) -> io::Result<()> {
+        self.end_line()
     }
 
     fn end_line(&mut self) -> io::Result<()> {
@@ -117,8 +129,8 @@ impl Write for Lines<'_> {
         Ok(bytes.len())
     }
 
+    /// A line is only written when it is whole.
     fn flush(&mut self) -> io::Result<()> {
-        self.end_line()?;
         self.out.flush()
     }
 }
@@ -154,7 +166,7 @@ mod tests {
             for byte in text.as_bytes() {
                 lines.write_all(&[*byte]).unwrap();
             }
-            lines.flush().unwrap();
+            lines.end().unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), expected);
         };
         check("::error::x\na :: b\n", "\\u003a:error::x\na :: b\n");

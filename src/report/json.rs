@@ -5,12 +5,11 @@
 //! one to a line, so a million of them needs no more memory than one, and a diff shows what
 //! changed. Amounts are exact numbers of at most nine decimals.
 
-mod amount;
-mod layout;
+pub(super) mod amount;
 
 use super::{
     ApprovalRow, Command, Coverage, FileRow, Held, Input, InstanceRow, Limit, Report, RequestRow,
-    Setting, Standing, TenantRow, Trust, fingerprint,
+    Setting, Standing, TenantRow, Trust, fingerprint, layout,
 };
 use crate::finding::{Finding, Label, Level, Place};
 use crate::quantity::{Dimension, Measurement};
@@ -22,9 +21,7 @@ use std::sync::Arc;
 
 /// Writes the document.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, layout::Lines::new());
-    document(report).serialize(&mut serializer)?;
-    out.write_all(b"\n")
+    layout::write(&document(report), 2, out)
 }
 
 #[derive(Serialize)]

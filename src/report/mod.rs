@@ -4,13 +4,23 @@
 //! this folder and reads nothing else. The verdict and the exit code are worked out here
 //! from the findings, so no format and no flag can disagree with another.
 
+mod csv;
 mod deliver;
 mod fingerprint;
+mod github;
+mod gitlab;
+mod html;
 mod inert;
 mod json;
+mod junit;
+mod layout;
+mod locate;
+mod markdown;
+mod markup;
 mod order;
 #[cfg(test)]
 mod samples;
+mod sarif;
 mod text;
 mod words;
 
@@ -391,14 +401,20 @@ impl Report {
 
     /// Writes it down. It must have been [sorted](Self::sort).
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut lines = inert::Lines::new(out);
+        let out = &mut lines;
         match format {
             Format::Text => text::write(self, style, out),
             Format::Json => json::write(self, out),
-            other => Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                format!("no {other} report in this build yet"),
-            )),
-        }
+            Format::Csv => csv::write(self, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Junit => junit::write(self, out),
+            Format::Gitlab => gitlab::write(self, out),
+            Format::Markdown => markdown::write(self, out),
+            Format::Html => html::write(self, out),
+            Format::Github => github::write(self, out),
+        }?;
+        lines.end()
     }
 
     /// Puts everything in the order that every format prints, whatever order it came in, and

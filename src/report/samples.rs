@@ -19,6 +19,7 @@ pub(super) fn all() -> Vec<(&'static str, Report)> {
         ("hostile", hostile()),
         ("measure", measure()),
         ("builtin", builtin()),
+        ("fleet", fleet()),
     ];
     let sorted = samples.map(|(name, mut report)| {
         report.sort();
@@ -83,6 +84,45 @@ pub(super) fn settled() -> Report {
     finding.subject.settled_by = Some("CR-1042".into());
     report.findings = vec![finding];
     report.approvals = vec![approval(Standing::Settles)];
+    finish(report)
+}
+
+/// Several tenants, and everything that a bar can show.
+pub(super) fn fleet() -> Report {
+    let mut report = settled();
+    let mut memory = request("memory_gib", 300, Some(max(256, Outcome::Within)));
+    if let Some(held) = &mut memory.held {
+        held.ceiling = Some(Quantity::units(400));
+    }
+    let mut storage = request("storage_gib", 5000, Some(max(20000, Outcome::Within)));
+    storage.assumed = Quantity::units(1200);
+    storage.before = Some(units(5000));
+    let mut iops = request("iops", 4000, Some(max(0, Outcome::Undetermined)));
+    iops.max.high = Some(Quantity::units(16000));
+    if let Some(held) = &mut iops.held {
+        held.limit = Limit::Below(Quantity::units(10000));
+    }
+    let mut nodes = request("nodes", 12, None);
+    nodes.steady = units(4);
+    nodes.peak = units(24);
+    report.requests.extend([memory, storage, iops, nodes]);
+    let mut size = request("environment_size", 2, Some(max(1, Outcome::Over)));
+    size.environment = Some("sandbox".into());
+    report.sizes = vec!["small".into(), "medium".into(), "large".into()];
+    report.requests.push(size);
+    report.instances.extend((0..40).map(|n| {
+        instance(
+            &format!("module.pool[{n}].aws_instance.worker"),
+            "m5.large",
+            2,
+            8,
+        )
+    }));
+    report.findings.push(over_limit());
+    report.findings.push(no_rule());
+    let mut expired = approval(Standing::Void("expired on 2026-10-01".into()));
+    expired.id = "CR-981".into();
+    report.approvals.push(expired);
     finish(report)
 }
 

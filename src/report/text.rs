@@ -12,7 +12,8 @@ mod table;
 use super::{
     Command, Outcome, Report, RequestRow, Standing, Style, TenantRow, Verdict, inert, words,
 };
-use crate::finding::Level;
+use crate::finding::{Label, Level};
+use crate::quantity::Measurement;
 use paint::{Paint, Tone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -21,12 +22,10 @@ use table::{Align, Table};
 /// Writes the report.
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint(style.color);
-    let mut lines = inert::Lines::new(out);
     match style.quiet {
-        true => quiet(report, paint, &mut lines)?,
-        false => whole(report, paint, &mut lines)?,
+        true => quiet(report, paint, out),
+        false => whole(report, paint, out),
     }
-    lines.flush()
 }
 
 fn whole(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -175,6 +174,16 @@ fn group(
     }
     table.write(2, paint, out)?;
     writeln!(out)
+}
+
+/// The lines of source that some labels point at, underlined; empty where none has lines.
+pub(super) fn source(labels: &[Label]) -> String {
+    snippet::write(labels, false)
+}
+
+/// The attribute that decided an amount, and what it was multiplied by.
+pub(super) fn because(report: &Report, measurement: &Measurement) -> String {
+    explain::because(report, measurement)
 }
 
 /// The tenant that a request belongs to.

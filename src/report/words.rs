@@ -6,7 +6,7 @@ use super::{
     ApprovalRow, Coverage, Held, Limit, Outcome, Report, RequestRow, Setting, Standing, TenantRow,
     Verdict,
 };
-use crate::finding::Level;
+use crate::finding::{Label, Level, Place};
 use crate::quantity::{Dimension, Quantity, Range};
 use std::sync::Arc;
 
@@ -134,10 +134,27 @@ pub(super) fn outcome(report: &Report, row: &RequestRow, held: &Held) -> String 
     base
 }
 
+/// The tier's own limit, where something else raises it.
+fn own_limit(report: &Report, row: &RequestRow, held: &Held) -> Option<String> {
+    let say = |most| amount(report, &row.dimension, most);
+    let (own, words) = match held.limit {
+        Limit::Max(most) => (Some(most), say(most)),
+        Limit::Below(bound) => {
+            let most = bound.minus(Quantity::SMALLEST);
+            (Some(most), format!("below {}", say(bound)))
+        }
+        Limit::Review => (None, "none without approval".to_owned()),
+    };
+    (held.allowance() > own).then(|| format!("the tier allows {words}"))
+}
+
 /// What else there is to say of a request: how it changed, when it is more than steady, what is estimated.
 pub(super) fn remarks(report: &Report, row: &RequestRow) -> Vec<String> {
     let say = |extent| range(report, &row.dimension, extent);
     let mut remarks = Vec::new();
+    if let Some(held) = &row.held {
+        remarks.extend(own_limit(report, row, held));
+    }
     if let Some(before) = row.before {
         remarks.push(change(report, row, before));
     }
@@ -181,6 +198,38 @@ pub(super) fn owner(tenant: Option<&str>, environment: Option<&str>) -> String {
     }
 }
 
+/// Where something is, by address: `tenants/acme/prod: aws_instance.api[0].instance_type`.
+pub(super) fn address(root: &str, address: &str, attribute: &str) -> String {
+    let colon = if root.is_empty() { "" } else { ": " };
+    let is_step = attribute.is_empty() || attribute.starts_with('[');
+    let dot = if is_step { "" } else { "." };
+    format!("{root}{colon}{address}{dot}{attribute}")
+}
+
+/// A place in words, as one line.
+pub(super) fn place(place: &Place) -> String {
+    match place {
+        Place::Source(span) => span.to_string(),
+        Place::Instance {
+            root,
+            address: name,
+            attribute,
+        } => address(root, name, attribute),
+        Place::Input { path, byte } => match byte {
+            Some(byte) => format!("{path} at byte {byte}"),
+            None => path.clone(),
+        },
+    }
+}
+
+/// A place and what is to be seen there.
+pub(super) fn label(label: &Label) -> String {
+    match label.text.is_empty() {
+        true => place(&label.place),
+        false => format!("{} ({})", place(&label.place), label.text),
+    }
+}
+
 /// What a tenant's row says of roots that were not read: `acme: 2 of 7 roots read (missing: a, b)`.
 pub(super) fn missing_roots(row: &TenantRow) -> Option<String> {
     if row.missing_roots.is_empty() {
@@ -221,7 +270,7 @@ pub(super) fn basis(report: &Report) -> Vec<String> {
         lines.push(format!("environment: {}", setting(variable)));
     }
     if let Some(policies) = &report.policies {
-        let mut line = format!("policies: {}", policies.path);
+        let mut line = format!("judged by {}", policies.path);
         if let Some(catalog) = &policies.catalog {
             line.push_str(&format!(", catalog {catalog}"));
         }

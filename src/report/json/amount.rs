@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 /// A number of at most nine decimals.
 #[derive(Clone, Copy)]
-pub(super) struct Amount(pub(super) Quantity);
+pub(in crate::report) struct Amount(pub(in crate::report) Quantity);
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -23,7 +23,7 @@ impl Serialize for Amount {
 
 /// `low` and `high`, where null is unbounded.
 #[derive(Clone, Copy, Serialize)]
-pub(super) struct Extent {
+pub(in crate::report) struct Extent {
     low: Amount,
     high: Option<Amount>,
 }
@@ -38,7 +38,7 @@ impl From<Range> for Extent {
 }
 
 /// How often something counts: mostly one number, else `low` and `high`.
-pub(super) struct Times(pub(super) Range);
+pub(in crate::report) struct Times(pub(in crate::report) Range);
 
 impl Serialize for Times {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -74,7 +74,7 @@ fn instance(
 }
 
 /// The attribute that decided, and what it was multiplied by.
-fn because(report: &Report, measurement: &Measurement) -> String {
+pub(super) fn because(report: &Report, measurement: &Measurement) -> String {
     let mut parts = Vec::new();
     match (
         measurement.attribute.is_empty(),

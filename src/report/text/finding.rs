@@ -3,7 +3,7 @@
 use super::paint::{Paint, Tone};
 use super::snippet;
 use crate::finding::{Finding, Level, Place};
-use crate::report::inert;
+use crate::report::{inert, words};
 use std::io::{self, Write};
 
 /// Writes a finding and an empty line behind it.
@@ -18,13 +18,14 @@ pub(super) fn write(finding: &Finding, paint: Paint, out: &mut dyn Write) -> io:
     writeln!(out, "{}: {}", paint.tone(tone, &head), paint.bold(&message))?;
     out.write_all(snippet::write(&finding.labels, paint.0).as_bytes())?;
     for label in &finding.labels {
-        if let Some(place) = place(&label.place) {
-            let text = match label.text.is_empty() {
-                true => String::new(),
-                false => format!(" ({})", label.text),
-            };
-            writeln!(out, "  {}", inert::line(&format!("{place}{text}")))?;
-        }
+        let preposition = match &label.place {
+            // Its lines have just been shown.
+            Place::Source(_) => continue,
+            Place::Instance { .. } => "at",
+            Place::Input { .. } => "in",
+        };
+        let text = words::label(label);
+        writeln!(out, "  {preposition} {}", inert::line(&text))?;
     }
     for note in &finding.notes {
         block(paint.tone(Tone::Note, "note").as_ref(), note, out)?;
@@ -33,32 +34,6 @@ pub(super) fn write(finding: &Finding, paint: Paint, out: &mut dyn Write) -> io:
         block(paint.tone(Tone::Good, "help").as_ref(), help, out)?;
     }
     writeln!(out)
-}
-
-/// A place that has no lines to show.
-fn place(place: &Place) -> Option<String> {
-    match place {
-        Place::Source(_) => None,
-        Place::Instance {
-            root,
-            address,
-            attribute,
-        } => {
-            let root = match root.is_empty() {
-                true => String::new(),
-                false => format!("{root}: "),
-            };
-            let dot = match attribute.is_empty() || attribute.starts_with('[') {
-                true => "",
-                false => ".",
-            };
-            Some(format!("at {root}{address}{dot}{attribute}"))
-        }
-        Place::Input { path, byte } => Some(match byte {
-            Some(byte) => format!("in {path} at byte {byte}"),
-            None => format!("in {path}"),
-        }),
-    }
 }
 
 /// A paragraph under its word; what people copy keeps its lines.
