@@ -21,6 +21,8 @@ mod order;
 #[cfg(test)]
 mod samples;
 mod sarif;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 

@@ -300,8 +300,12 @@ pub(super) fn builtin() -> Report {
 
 /// Text that tries to be more than text, wherever text can be.
 pub(super) fn hostile() -> Report {
+    everywhere(hostile_text())
+}
+
+/// A report with this text wherever a stranger's text can be.
+pub(super) fn everywhere(evil: &str) -> Report {
     let mut report = over();
-    let evil = hostile_text();
     let shared: Arc<str> = evil.into();
     report.instances.push(InstanceRow {
         address: evil.into(),
@@ -333,13 +337,14 @@ pub(super) fn hostile() -> Report {
     let source = SourceFile::new(evil, format!("a = \"{evil}\"\r\nb = 1\r\n"));
     let length = source.text().len();
     let all = source.at(0..length);
+    let end = length.saturating_sub(3)..length + 100;
     report.findings.push(Finding {
         code: Code::OVER_LIMIT,
         level: Level::Error,
         message: evil.into(),
         labels: vec![
             Label::source(all, evil),
-            Label::source(source.at(length - 3..length + 100), evil),
+            Label::source(source.at(end), evil),
             Label::instance(evil, evil, evil, evil),
             Label::input(evil, None, evil),
         ],
