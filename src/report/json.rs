@@ -6,16 +6,18 @@
 //! changed. Amounts are exact numbers of at most nine decimals.
 
 pub(super) mod amount;
+mod finding;
+mod rules;
 
 use super::{
-    ApprovalRow, Command, Coverage, FileRow, Held, Input, InstanceRow, Limit, Report, RequestRow,
-    Setting, Standing, TenantRow, Trust, fingerprint, layout,
+    Command, Coverage, Held, Input, InstanceRow, Limit, Report, RequestRow, Setting, layout,
 };
-use crate::finding::{Finding, Label, Level, Place};
-use crate::quantity::{Dimension, Measurement};
+use crate::quantity::Measurement;
 use amount::{Amount, Extent, Times};
+use finding::{Findings, JsonLocation, source_location};
+use rules::Rules;
 use serde::{Serialize, Serializer};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -42,17 +44,6 @@ struct Document<'a> {
     instances: Rows<'a, InstanceRow, JsonInstance<'a>>,
 }
 
-/// What only a check has: by what it judged.
-#[derive(Serialize)]
-struct Rules<'a> {
-    trust: Option<&'static str>,
-    trust_root: &'a [Arc<str>],
-    policies: Option<JsonPolicies<'a>>,
-    sizes: &'a [Arc<str>],
-    tenants: Rows<'a, TenantRow, JsonTenant<'a>>,
-    approvals: Rows<'a, ApprovalRow, JsonApproval<'a>>,
-}
-
 fn document(report: &Report) -> Document<'_> {
     Document {
         version: 1,
@@ -64,7 +55,7 @@ fn document(report: &Report) -> Document<'_> {
         },
         verdict: report.verdict().map(super::Verdict::as_str),
         exit_code: report.exit_code(),
-        rules: (report.command == Command::Check).then(|| rules(report)),
+        rules: (report.command == Command::Check).then(|| rules::rules(report)),
         inputs: Rows(&report.inputs, input),
         flags: Rows(&report.flags, setting),
         environment_variables: Rows(&report.variables, setting),
@@ -72,26 +63,6 @@ fn document(report: &Report) -> Document<'_> {
         requests: Rows(&report.requests, request),
         findings: Findings(&report.findings),
         instances: Rows(&report.instances, instance),
-    }
-}
-
-fn rules(report: &Report) -> Rules<'_> {
-    Rules {
-        trust: report.trust.as_ref().map(Trust::as_str),
-        trust_root: match &report.trust {
-            Some(Trust::Signed { root }) => root,
-            Some(Trust::Recorded) | None => &[],
-        },
-        policies: report.policies.as_ref().map(|policies| JsonPolicies {
-            path: &policies.path,
-            builtin: policies.builtin,
-            version: policies.version,
-            catalog: policies.catalog.as_deref(),
-            files: Rows(&policies.files, file),
-        }),
-        sizes: &report.sizes,
-        tenants: Rows(&report.tenants, tenant),
-        approvals: Rows(&report.approvals, approval),
     }
 }
 
@@ -292,210 +263,6 @@ fn judgement(held: &Held) -> JsonJudgement<'_> {
             approval,
         }),
         allowance: held.allowance().map(Amount),
-    }
-}
-
-#[derive(Serialize)]
-struct JsonTenant<'a> {
-    tenant: Option<&'a str>,
-    tier: Option<&'a str>,
-    roots_read: u64,
-    roots_missing: &'a [Arc<str>],
-}
-
-fn tenant(row: &TenantRow) -> JsonTenant<'_> {
-    JsonTenant {
-        tenant: row.tenant.as_deref(),
-        tier: row.tier.as_deref(),
-        roots_read: row.roots,
-        roots_missing: &row.missing_roots,
-    }
-}
-
-#[derive(Serialize)]
-struct JsonPolicies<'a> {
-    path: &'a str,
-    builtin: bool,
-    version: Option<u64>,
-    catalog: Option<&'a str>,
-    files: Rows<'a, FileRow, JsonFile<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonFile<'a> {
-    path: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha256: Option<&'a str>,
-}
-
-fn file(file: &FileRow) -> JsonFile<'_> {
-    JsonFile {
-        path: &file.path,
-        sha256: file.sha256.as_deref(),
-    }
-}
-
-#[derive(Serialize)]
-struct JsonApproval<'a> {
-    id: &'a str,
-    path: &'a str,
-    tenant: &'a str,
-    environment: Option<&'a str>,
-    tier: &'a str,
-    /// `settles`, `unused` or `void`, and why it is void.
-    standing: &'static str,
-    void_because: Option<&'a str>,
-    limits: BTreeMap<&'a str, Amount>,
-    used: BTreeMap<&'a str, Extent>,
-    reason: &'a str,
-    ticket: &'a str,
-    requested_by: &'a str,
-    approved_by: &'a [Arc<str>],
-    issued: &'a str,
-    expires: &'a str,
-}
-
-fn approval(row: &ApprovalRow) -> JsonApproval<'_> {
-    let (standing, void_because) = match &row.standing {
-        Standing::Settles => ("settles", None),
-        Standing::Unused => ("unused", None),
-        Standing::Void(reason) => ("void", Some(&**reason)),
-    };
-    let limits = row.limits.iter();
-    JsonApproval {
-        id: &row.id,
-        path: &row.path,
-        tenant: &row.tenant,
-        environment: row.environment.as_deref(),
-        tier: &row.tier,
-        standing,
-        void_because,
-        limits: limits
-            .clone()
-            .map(|limit| (limit.dimension.as_str(), Amount(limit.amount)))
-            .collect(),
-        used: limits
-            .filter_map(|limit| Some((limit.dimension.as_str(), Extent::from(limit.used?))))
-            .collect(),
-        reason: &row.reason,
-        ticket: &row.ticket,
-        requested_by: &row.requested_by,
-        approved_by: &row.approved_by,
-        issued: &row.issued,
-        expires: &row.expires,
-    }
-}
-
-/// Findings with their fingerprints, which depend on those before them.
-struct Findings<'a>(&'a [Finding]);
-
-impl Serialize for Findings<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fingerprints = fingerprint::fingerprints(self.0);
-        serializer.collect_seq(self.0.iter().zip(&fingerprints).map(finding))
-    }
-}
-
-#[derive(Serialize)]
-struct JsonFinding<'a> {
-    code: &'static str,
-    level: &'static str,
-    /// Whether it is why the check could not be done.
-    fatal: bool,
-    message: &'a str,
-    tenant: Option<&'a str>,
-    environment: Option<&'a str>,
-    dimension: Option<&'a str>,
-    requested: Option<Extent>,
-    allowance: Option<Amount>,
-    settled_by: Option<&'a str>,
-    locations: Rows<'a, Label, JsonLocation<'a>>,
-    notes: &'a [String],
-    help: &'a [String],
-    fingerprint: &'a str,
-}
-
-fn finding<'a>((finding, fingerprint): (&'a Finding, &'a String)) -> JsonFinding<'a> {
-    let subject = &finding.subject;
-    JsonFinding {
-        code: finding.code.as_str(),
-        level: finding.level.as_str(),
-        fatal: finding.level == Level::Fatal,
-        message: &finding.message,
-        tenant: subject.tenant.as_deref(),
-        environment: subject.environment.as_deref(),
-        dimension: subject.dimension.as_ref().map(Dimension::as_str),
-        requested: subject.requested.map(Extent::from),
-        allowance: subject.allowance.map(Amount),
-        settled_by: subject.settled_by.as_deref(),
-        locations: Rows(&finding.labels, location),
-        notes: &finding.notes,
-        help: &finding.help,
-        fingerprint,
-    }
-}
-
-/// A place in a text file, of an instance, or in an input; the other keys are missing.
-#[derive(Default, Serialize)]
-#[serde(default)]
-struct JsonLocation<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_column: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    byte: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    root: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attribute: Option<&'a str>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    text: &'a str,
-}
-
-fn location(label: &Label) -> JsonLocation<'_> {
-    let text = label.text.as_str();
-    match &label.place {
-        Place::Source(span) => source_location(span, text),
-        Place::Instance {
-            root,
-            address,
-            attribute,
-        } => JsonLocation {
-            root: Some(root),
-            address: Some(address),
-            attribute: Some(attribute),
-            text,
-            ..JsonLocation::default()
-        },
-        Place::Input { path, byte } => JsonLocation {
-            path: Some(path),
-            byte: *byte,
-            text,
-            ..JsonLocation::default()
-        },
-    }
-}
-
-fn source_location<'a>(span: &'a crate::source::Span, text: &'a str) -> JsonLocation<'a> {
-    let (line, column) = span.file.line_column(span.range.start);
-    let (end_line, end_column) = span.file.line_column(span.range.end);
-    JsonLocation {
-        path: Some(span.file.path()),
-        line: Some(line),
-        column: Some(column),
-        end_line: Some(end_line),
-        end_column: Some(end_column),
-        text,
-        ..JsonLocation::default()
     }
 }
 
