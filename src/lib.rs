@@ -22,6 +22,8 @@ pub mod date;
 
 pub mod finding;
 
+pub mod judge;
+
 pub mod lang;
 
 pub mod measure;

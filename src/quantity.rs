@@ -59,6 +59,11 @@ impl Dimension {
         Self(name.into())
     }
 
+    /// Whether its amounts are ranks, which are compared but never added.
+    pub fn is_ordinal(&self) -> bool {
+        self.as_str() == Self::ENVIRONMENT_SIZE
+    }
+
     /// Its name, as catalogs and reports spell it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -104,6 +109,21 @@ impl Quantity {
     /// Whether it is a whole number of units.
     pub const fn is_whole(self) -> bool {
         self.0 % NANOS == 0
+    }
+
+    /// The least whole number of units that is not less.
+    #[must_use]
+    pub const fn ceil(self) -> Self {
+        match self.0 % NANOS {
+            0 => self,
+            part => Self(self.0.saturating_add(NANOS.saturating_sub(part))),
+        }
+    }
+
+    /// The greatest whole number of units that is not more.
+    #[must_use]
+    pub const fn floor(self) -> Self {
+        Self(self.0.saturating_sub(self.0 % NANOS))
     }
 
     /// Both together, at most [`Quantity::MAX`].

@@ -162,12 +162,24 @@ impl Request {
             max: self.max.plus(other.max),
             steady: self.steady.plus(other.steady),
             peak: self.peak.plus(other.peak),
-            before: match (self.before, other.before) {
-                (Some(a), Some(b)) => Some(a.plus(b)),
-                _ => None,
-            },
+            before: self.before.zip(other.before).map(|(a, b)| a.plus(b)),
             declared: match (self.declared, other.declared) {
                 (Some(a), Some(b)) => Some(a.plus(b)),
+                (a, b) => a.or(b),
+            },
+        }
+    }
+
+    /// The greater of both.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self {
+            max: self.max.max(other.max),
+            steady: self.steady.max(other.steady),
+            peak: self.peak.max(other.peak),
+            before: self.before.zip(other.before).map(|(a, b)| a.max(b)),
+            declared: match (self.declared, other.declared) {
+                (Some(a), Some(b)) => Some(a.max(b)),
                 (a, b) => a.or(b),
             },
         }
@@ -198,11 +210,17 @@ impl Tally {
         }
     }
 
-    /// Adds what the configuration states outright; several statements add up.
+    /// Adds what the configuration states outright; several statements add up, but of sizes
+    /// the greatest counts.
     pub fn declare(&mut self, whose: &Whose, dimension: &Dimension, amount: Range) {
         let cells = self.cells(whose);
         let cell = cells.of.entry(dimension.clone()).or_default();
-        cell.declared = Some(cell.declared.unwrap_or_default().plus(amount));
+        let before = cell.declared.unwrap_or_default();
+        cell.declared = Some(if dimension.is_ordinal() {
+            before.max(amount)
+        } else {
+            before.plus(amount)
+        });
     }
 
     /// The account of each tenant; the account of nobody holds what belongs to no tenant by name.
@@ -213,6 +231,7 @@ impl Tally {
             let requests = cells.requests();
             for (dimension, request) in &requests {
                 match account.total.get_mut(dimension) {
+                    Some(total) if dimension.is_ordinal() => *total = total.max(*request),
                     Some(total) => *total = total.plus(*request),
                     None => {
                         account.total.insert(dimension.clone(), *request);
