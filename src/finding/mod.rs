@@ -8,6 +8,7 @@ mod catalog;
 mod code;
 mod measure;
 mod report;
+mod source;
 
 pub use code::Code;
 
