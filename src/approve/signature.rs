@@ -127,6 +127,11 @@ impl fmt::Display for Rejection {
     }
 }
 
+/// Whether a text is one signature by a key of a kind that counts, over whatever it may be.
+pub(super) fn is_framed(armor: &[u8]) -> bool {
+    Signature::parse(armor).is_ok_and(|signature| signature.key.is_ok())
+}
+
 /// A signature that passed the gate; nothing is known yet of what it is over.
 struct Signature {
     key: Result<Key, BadKey>,

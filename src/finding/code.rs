@@ -60,11 +60,6 @@ codes! {
         "An autoscaling target, schedule or policy raises what another resource may grow to, and that resource is not in the input, so its ceiling is not counted here. \
          Check the root that holds the resource together with this one.";
     // The catalog.
-    NO_POLICIES = "no-policies", Fatal, "there is no catalog to judge by",
-        "guard reads its catalog from the folder named by `--policies`, else from `policies/` in the current folder, else from `policies/` at the top of the repository. \
-         By hand, without any of them, the sample catalog inside guard judges; in a pipeline (`CI` is set) that would be a price list nobody agreed to, so it has to be asked for with `--policies builtin`.";
-    UNREADABLE = "unreadable", Fatal, "a file or folder of policies cannot be read",
-        "Policies are regular UTF-8 text files of at most 4 MiB. Links are not followed, so that what judges is what reviewers of the folder saw.";
     BAD_CATALOG = "bad-catalog", Fatal, "the catalog has a mistake",
         "A file under `policies/` does not say what a catalog can say. All mistakes are reported at once; nothing is judged until they are mended.";
     UNHELD_ROLE = "unheld-role", Warning, "nobody holds a role",
@@ -84,8 +79,38 @@ codes! {
          A report goes to an ordinary file in a folder that exists; symbolic links are not followed and devices not replaced. The other reports say so too.";
     // Approvals.
     BAD_TRUST = "bad-trust", Fatal, "what approvals and policies are trusted by is damaged, missing or contradictory",
-        "The trust root, the signed manifest of `policies/`, `policies/allowed_signers` or `policies/revoked` is not what it must be. \
+        "The trust root, the signed manifest of `policies/`, `policies/allowed_signers` or `policies/revoked` is not what it must be, or flags contradict them. \
          Nothing that depends on it is believed, so the check could not be done. The finding names the file and the rule it breaks.";
+    BAD_APPROVAL = "bad-approval", Fatal, "something in approvals/ is damaged",
+        "A record that cannot be read, a file that cannot lie in `approvals/`, or a signature by somebody known over other bytes than the record has now. \
+         This stops the run even where no approval is needed: a damaged record is one that somebody relies on, or one that somebody tampered with.";
+    OVERLAPPING_APPROVALS = "overlapping-approvals", Fatal, "two approvals that count raise the same limit",
+        "Approvals never add up, and the looser of two must not win, so two records that count for the same tenant, environment and dimension stop the run. \
+         Let the newer one name the older in `supersedes`: that voids the older as a whole and for good. Or list one of them in `policies/revoked`.";
+    VOID_APPROVAL = "void-approval", Note, "a record does not count",
+        "The record can be read and is not damaged, but something that it needs is missing: an approver who holds the role, a signature, the right tenant, environment, tier or time. \
+         It only matters where it was needed; the excess that it does not settle is a finding of its own.";
+    EXPIRED_APPROVAL = "expired-approval", Note, "a record has expired",
+        "The time of the record is over: it counts from `issued` up to, but not including, `expires`. Delete it, or have a new one recorded where it is still needed.";
+    SUPERSEDED_APPROVAL = "superseded-approval", Note, "a record was superseded by another",
+        "Another record names this one in `supersedes`, which voids it as a whole and for good, whether or not the other one counts itself. \
+         Nobody can tell if the superseding record is deleted one day; to be safe, add the superseded one to `policies/revoked` until it has expired.";
+    ORPHAN_APPROVAL = "orphan-approval", Note, "a record is for a tenant or tier that is gone",
+        "The catalog no longer has the tenant or the tier that the record names, so it can never count again. Delete it.";
+    UNUSED_APPROVAL = "unused-approval", Note, "an approval is not needed",
+        "The record counts, and everything that was judged fits without it. An allowance that nobody uses is one that somebody will use by accident.";
+    GENEROUS_APPROVAL = "generous-approval", Note, "an approval allows more than twice of what is used",
+        "The record is needed, but half of what it allows would do. Supersede it with one that allows what is used.";
+    EXPIRING_APPROVAL = "expiring-approval", Note, "an approval expires soon",
+        "The record counts now and expires soon. If what it allows is still needed then, have a new one recorded in time: the next run after its end fails.";
+    APPROVAL_DIFFERS = "approval-differs", Note, "not all that a record says counts",
+        "The record counts, but somebody whom it lists has not signed, somebody signed whom it does not list, or it lists a dimension that cannot be raised.";
+    EXPIRING_TRUST = "expiring-trust", Note, "a key or the manifest expires soon",
+        "When a key expires, the open approvals that only it signed no longer count; when the manifest of `policies/` expires, every check ends with exit 2. Renew it in time.";
+    KEYLESS_PERSON = "keyless-person", Warning, "somebody who holds roles has no key",
+        "In signed mode an approval counts by its signatures. Without a key in `policies/allowed_signers` this person cannot give one.";
+    SHARED_KEY = "shared-key", Note, "a key is in the trust root and among the approvers",
+        "This is allowed. Whoever holds the key can both change who may approve and approve.";
 }
 
 impl Code {

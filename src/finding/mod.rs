@@ -8,7 +8,6 @@ mod catalog;
 mod code;
 mod measure;
 mod report;
-mod source;
 
 pub use code::Code;
 

@@ -4,6 +4,7 @@ pub mod digest;
 pub mod glob;
 pub mod hcl;
 pub mod input;
+pub mod listing;
 pub mod save;
 pub mod tree;
 

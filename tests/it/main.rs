@@ -1,14 +1,16 @@
 //! The one integration test binary: it runs the real `guard`.
+
 #![allow(
-    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "a test gives up loudly, and says on standard error what it skips"
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on has failed, helpers included"
 )]
 
+mod approve_cases;
 mod approve_signature;
+mod approve_world;
 mod corpus;
 mod guard;
 mod signing;
