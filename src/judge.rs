@@ -5,10 +5,14 @@
 //! never makes the difference between fit and over, and neither does what has no ceiling by nature.
 
 mod size;
+mod tell;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use size::{DEFAULT_ENVIRONMENT, count};
+pub use tell::{About, Contributor, tell};
+pub use words::Words;
 
 use crate::catalog::{Basis, Bound, Ceiling, Enforcement, Limit, Per, Policies, Tier};
 use crate::date::Moment;
@@ -176,6 +180,11 @@ impl Judgement<'_> {
             (Bound::Below(bound), None) => bound,
             _ => self.allowance,
         }
+    }
+
+    /// Whether something has to be said though the limit is kept: a ceiling that is needed.
+    pub fn needs_its_ceiling(&self) -> bool {
+        self.ceiling.is_some() && hold(self.sum, self.limit.bound.allowance()) > self.outcome
     }
 
     /// The least whole amount that would have to be allowed for it to pass; none where no

@@ -269,6 +269,11 @@ impl Catalog {
         rank_in(&self.sizes, size)
     }
 
+    /// The size of that rank.
+    pub fn size(&self, rank: Quantity) -> Option<&Size> {
+        size_at(&self.sizes, rank)
+    }
+
     /// The name of the size of that rank; none for nothing at all, and for more than the largest.
     pub fn size_name(&self, rank: Quantity) -> Option<&Arc<str>> {
         size_at(&self.sizes, rank).map(|size| &size.name)

@@ -38,6 +38,28 @@ codes! {
     UNDETERMINED = "undetermined", Error, "what is asked for is not known before apply, and may be more than the tier allows",
         "Some attribute that decides the amount is known only after apply, so the request is a range that begins within the limit and may end beyond it. \
          Pin the attribute that the finding names to a constant, or have the unknown amount accepted by an approval. The catalog's `undetermined` says whether this fails or warns.";
+    ASSUMED_OVER_LIMIT = "assumed-over-limit", Warning, "a tenant may ask for more than its tier allows, if estimates are right",
+        "Some amounts are estimates, because neither the input nor the provider's documentation says them: the root disk of an image, for example. \
+         Without them the request fits, with them it does not. Estimates alone never fail a build; state the value, and it is judged.";
+    ELASTIC = "elastic", Warning, "part of what is asked for has no ceiling by nature",
+        "A function without reserved concurrency or a database that scales by itself has no greatest amount. Its floor is counted, and there is nothing in the plan to pin. \
+         The catalog's `elastic` says whether this fails or warns. Reserve or cap it, and it is judged like everything else.";
+    UNKNOWN_TENANT = "unknown-tenant", Error, "instances belong to no tenant of the catalog",
+        "The catalog has no tenant of the name that these instances give, or they give none, and it has no `default_tier` that would hold them. \
+         A tenant that the catalog does not name is never given an allowance of its own, or everybody could invent one.";
+    MISSING_ROOTS = "missing-roots", Warning, "not all roots of a tenant were read",
+        "The catalog lists roots that must be present before the limits of this tenant as a whole can be judged, and some were not read. \
+         Those limits are undetermined until all are given: as plans, as HCL, or as the measurements of an earlier run.";
+    OPAQUE = "opaque", Error, "a resource hides what it asks for",
+        "A Helm release, a CloudFormation stack or a module that could not be read creates things that the plan does not show. What it asks for is not nothing, it is not known. \
+         Declare it, or have it accepted by an approval that names root and address. The catalog's `opaque` says whether this fails or warns.";
+    NO_RULE = "no-rule", Warning, "a resource type has no rule",
+        "Neither the rules that come with guard nor those of the catalog say what this resource type asks for, so its instances are in no sum. \
+         Add a rule, or list the type as weightless. The catalog's `no_rule` says whether this fails or warns; `--require-coverage` makes it fail.";
+    CEILING = "ceiling", Note, "a ceiling of the catalog raises a limit",
+        "The catalog raises a limit of this tenant without an approval, because of a contract or because it was there before guard. It is noted when it is used and when it ends within 30 days.";
+    UNDER_DECLARED = "under-declared", Warning, "a module plans more than it declares",
+        "A module input states how much is asked for, and what the module plans is more. The greater of the two is held against the limit, so nothing slips through; but one of them is wrong.";
     // Reading.
     BAD_INPUT = "bad-input", Fatal, "an input cannot be read",
         "The input is not what guard can read, or is damaged. Nothing was judged from it. The finding says what it looks like and how to get the right thing.";

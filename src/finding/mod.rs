@@ -6,10 +6,12 @@
 mod approve;
 mod catalog;
 mod code;
+mod judge;
 mod measure;
 mod report;
 
 pub use code::Code;
+pub use judge::Asked;
 
 use crate::quantity::{Dimension, Quantity, Range};
 use crate::source::Span;

@@ -1,0 +1,462 @@
+//! A judgement in words: what is over and by how much, who asks for most, what this plan
+//! changed, which tier would do, what it would cost.
+
+use super::words::Words;
+use super::{Judgement, Outcome, of_basis};
+use crate::catalog::{Bound, Catalog, Tier};
+use crate::finding::{Asked, Finding, Label, Level, Place, Subject};
+use crate::quantity::{Dimension, Quantity, Range};
+use crate::request::Requests;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a judgement is about, beside its numbers.
+#[derive(Clone, Debug)]
+pub struct About<'a> {
+    /// The catalog that judged.
+    pub catalog: &'a Catalog,
+    /// The tier that it was held to.
+    pub tier: &'a Tier,
+    /// The tenant; none for the pool of what belongs to no tenant by name.
+    pub tenant: Option<&'a str>,
+    /// The names that the instances of that pool give themselves.
+    pub claimed: &'a [Arc<str>],
+    /// Everything that was asked for where this was judged: it tells what makes an environment large.
+    pub requests: &'a Requests,
+    /// Every instance that adds to the request, in any order; none where sizes are judged.
+    pub contributors: &'a [Contributor],
+    /// The lowest tier that would hold the whole account.
+    pub fits: Option<&'a Tier>,
+    /// How many of the tenant's roots were read, and how many there are, where that matters.
+    pub roots: Option<(usize, usize)>,
+}
+
+/// An instance that adds to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contributor {
+    /// Where it is.
+    pub place: Place,
+    /// The address to show.
+    pub address: Arc<str>,
+    /// Its address without the index of the instance: what is the same is counted together.
+    pub resource: Arc<str>,
+    /// The attribute that decided; may be empty.
+    pub attribute: Arc<str>,
+    /// What it says, ready to print; may be empty.
+    pub value: Arc<str>,
+    /// What it asks for.
+    pub amount: Range,
+}
+
+/// So many contributors are named in a finding.
+const NAMED: usize = 3;
+
+/// What there is to say about a judgement; nothing where it fits.
+pub fn tell(judgement: &Judgement<'_>, about: &About<'_>) -> Option<Finding> {
+    let level = judgement.level(&about.catalog.policies)?;
+    let words = Words {
+        catalog: about.catalog,
+        dimension: judgement.dimension(),
+    };
+    let asked = Asked {
+        who: who(judgement, about),
+        what: words.range(judgement.sum.range()),
+        allowed: allowed(judgement, about, &words),
+    };
+    let subject = Subject {
+        tenant: about.tenant.map(str::to_owned),
+        environment: judgement.environment.as_deref().map(str::to_owned),
+        dimension: Some(judgement.dimension().clone()),
+        requested: Some(judgement.sum.range()),
+        allowance: Some(judgement.allowance),
+        settled_by: None,
+    };
+    let mut finding = match judgement.outcome {
+        Outcome::Fits => return None,
+        Outcome::Over => {
+            let excess = excess(judgement, &words);
+            Finding::over_limit(&asked, excess.as_deref(), subject)
+        }
+        Outcome::Undetermined => Finding::undetermined(&asked, subject),
+        Outcome::OnlyAssumed => {
+            let assumed = judgement.sum.assumed();
+            let assumed = (!words.dimension.is_ordinal()).then(|| words.amount(assumed));
+            Finding::assumed_over_limit(&asked, assumed.as_deref(), subject)
+        }
+        Outcome::ElasticOnly => Finding::elastic(&asked, subject),
+    }
+    .at(level);
+    finding = if words.dimension.is_ordinal() {
+        with_what_is_large(finding, judgement, about)
+    } else {
+        with_contributors(finding, judgement, about, &words)
+    };
+    finding = finding.label(Label::source(judgement.limit.span.clone(), "the limit"));
+    if let Some(ceiling) = judgement.ceiling {
+        let text = format!(
+            "raised by this {}: {}",
+            ceiling.kind.as_str(),
+            ceiling.reason
+        );
+        finding = finding.label(Label::source(ceiling.span.clone(), text));
+    }
+    Some(with_reasons(finding, judgement, about, &words))
+}
+
+/// `acme/production`, `acme`, or the pool.
+fn who(judgement: &Judgement<'_>, about: &About<'_>) -> String {
+    match (about.tenant, &judgement.environment) {
+        (Some(tenant), Some(environment)) => format!("{tenant}/{environment}"),
+        (Some(tenant), None) => tenant.to_owned(),
+        (None, _) => "everything of no named tenant".to_owned(),
+    }
+}
+
+fn allowed(judgement: &Judgement<'_>, about: &About<'_>, words: &Words<'_>) -> String {
+    let tier = &about.tier.name;
+    match (judgement.ceiling, judgement.limit.bound) {
+        (Some(ceiling), _) => {
+            let amount = words.number(judgement.allowance);
+            format!("its {} allows {amount}", ceiling.kind.as_str())
+        }
+        (None, Bound::Max(most)) => format!("tier {tier} allows {}", words.number(most)),
+        (None, Bound::Below(bound)) => {
+            format!("tier {tier} allows less than {}", words.number(bound))
+        }
+        (None, Bound::Review) => format!("tier {tier} allows none without an approval"),
+    }
+}
+
+fn excess(judgement: &Judgement<'_>, words: &Words<'_>) -> Option<String> {
+    let excess = judgement.excess();
+    let counted = !words.dimension.is_ordinal() && judgement.limit.bound != Bound::Review;
+    (counted && excess > Quantity::ZERO).then(|| format!("{excess} too many"))
+}
+
+/// The instances that ask for most, or whose amount is not known, with their places.
+fn with_contributors(
+    mut finding: Finding,
+    judgement: &Judgement<'_>,
+    about: &About<'_>,
+    words: &Words<'_>,
+) -> Finding {
+    let unknown_only = judgement.outcome == Outcome::Undetermined;
+    let mut groups: BTreeMap<_, (Vec<&Contributor>, Range)> = BTreeMap::new();
+    for one in about.contributors {
+        if unknown_only && one.amount.is_exact() {
+            continue;
+        }
+        let key = (&one.resource, &one.attribute, &one.value, one.amount);
+        let (members, total) = groups.entry(key).or_default();
+        members.push(one);
+        *total = total.plus(one.amount);
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    // What may be without bound asks for most; of equals, the first by address.
+    let weight = |total: &Range| (total.high.unwrap_or(Quantity::MAX), total.low);
+    groups.sort_by_key(|(_, total)| std::cmp::Reverse(weight(total)));
+    let more = groups.len().saturating_sub(NAMED);
+    for (members, _) in groups.into_iter().take(NAMED) {
+        let Some(first) = members.iter().min_by_key(|one| &one.address) else {
+            continue;
+        };
+        let each = words.range(first.amount);
+        let said = match &*first.value {
+            "" => String::new(),
+            value => format!(" ({value})"),
+        };
+        let line = match members.len() {
+            1 => format!("{}: {each}{said}", first.address),
+            n => format!("{}: {n} times {each}{said}", first.resource),
+        };
+        finding.labels.push(Label {
+            place: first.place.clone(),
+            text: if members.len() > 1 {
+                format!("{each} each")
+            } else {
+                each
+            },
+        });
+        finding = finding.note(line);
+        if unknown_only && !first.attribute.is_empty() {
+            finding = finding.help(format!(
+                "pin {} of {} to a constant",
+                first.attribute, first.address
+            ));
+        }
+    }
+    match more {
+        0 => finding,
+        1 => finding.note("and 1 more resource"),
+        more => finding.note(format!("and {more} more resources")),
+    }
+}
+
+/// The amounts that the largest allowed size does not hold, and the size that is declared.
+fn with_what_is_large(
+    mut finding: Finding,
+    judgement: &Judgement<'_>,
+    about: &About<'_>,
+) -> Finding {
+    let words = |dimension| Words {
+        catalog: about.catalog,
+        dimension,
+    };
+    if let Some(declared) = judgement.request.declared {
+        let declared = words(judgement.dimension()).range(declared);
+        finding = finding.note(format!("declared as {declared}"));
+    }
+    let Some(size) = about.catalog.size(judgement.allowance) else {
+        return finding;
+    };
+    for (dimension, most) in &size.amounts {
+        let asked = about.requests.get(dimension).copied().unwrap_or_default();
+        if super::hold(of_basis(judgement.limit.basis, &asked), *most) == Outcome::Fits {
+            continue;
+        }
+        let asked = words(dimension).range(asked.max.range());
+        finding = finding.note(format!("{asked}: size {} holds {most}", size.name));
+    }
+    finding
+}
+
+fn with_reasons(
+    mut finding: Finding,
+    judgement: &Judgement<'_>,
+    about: &About<'_>,
+    words: &Words<'_>,
+) -> Finding {
+    if let Some((read, needed)) = about.roots.filter(|(read, needed)| read < needed) {
+        finding = finding.note(format!("{read} of {needed} roots read"));
+    }
+    if !about.claimed.is_empty() {
+        let names: Vec<_> = about
+            .claimed
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        finding = finding
+            .note(format!("not in the catalog: {}", names.join(", ")))
+            .help("a tenant gets an allowance of its own by a `tenant` block in policies/tenants/");
+    }
+    if let Some(delta) = words.delta(judgement) {
+        finding = finding.note(delta);
+    }
+    if judgement.outcome < Outcome::Undetermined || finding.level > Level::Error {
+        return finding;
+    }
+    match about.fits {
+        Some(tier) => finding = finding.note(format!("tier {} would fit", tier.name)),
+        None if judgement.outcome == Outcome::Over => {
+            finding = finding.note("no tier would fit without an approval");
+        }
+        // Nobody knows how much it is, so nobody knows what would fit.
+        None => {}
+    }
+    if let Some(cost) = judgement.cost() {
+        let currency = &about.catalog.currency;
+        let unit = cost.unit.unwrap_or(words.unit(cost.units));
+        let mut line = format!(
+            "{} {unit} more cost {} {currency} ({} each)",
+            cost.units, cost.total, cost.price_per_unit
+        );
+        match cost.lead_time_weeks {
+            Some(1) => line.push_str(", ready in 1 week"),
+            Some(weeks) => line = format!("{line}, ready in {weeks} weeks"),
+            None => {}
+        }
+        finding = finding.note(line);
+    }
+    match &judgement.limit.error_message {
+        Some(message) if judgement.outcome == Outcome::Over => finding.help(message.to_string()),
+        _ => finding,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::builtin;
+    use crate::date::Moment;
+    use crate::judge::{Terms, count, judge, tier_that_fits};
+    use crate::quantity::{Mark, Measurement};
+    use crate::request::{Account, Share, Tally, Whose};
+    use std::fmt::Write;
+
+    const ADDRESS: &str = "aws_instance.api";
+
+    fn units(low: u64, high: impl Into<Option<u64>>) -> Range {
+        let high: Option<u64> = high.into();
+        Range {
+            low: Quantity::units(low),
+            high: high.map(Quantity::units),
+        }
+    }
+
+    /// What is said of a production environment that asks for these amounts of one dimension.
+    fn told(dimension: &str, asks: &[(Range, Mark)], before: u64, tenant: Option<&str>) -> String {
+        let catalog = Catalog::load(&builtin()).unwrap().0;
+        let measurement = |max, mark| Measurement {
+            dimension: Dimension::new(dimension),
+            max,
+            steady: max,
+            times: units(1, 1),
+            mark,
+            rule: Arc::from("aws_instance"),
+            attribute: Arc::from("instance_type"),
+            value: Arc::from("m5.4xlarge"),
+        };
+        let mut tally = Tally::default();
+        let whose = Whose {
+            tenant: tenant.map(Arc::from),
+            environment: Arc::from("production"),
+        };
+        let before = [measurement(units(before, before), Mark::Known)];
+        let none = Share {
+            before: Some(&before),
+            ..Share::default()
+        };
+        tally.add(&whose, none);
+        let mut contributors = Vec::new();
+        for (n, (amount, mark)) in asks.iter().enumerate() {
+            let after = [measurement(*amount, *mark)];
+            tally.add(
+                &whose,
+                Share {
+                    after: &after,
+                    before: Some(&[]),
+                    ..Share::default()
+                },
+            );
+            let address = format!("{ADDRESS}[{n}]");
+            contributors.push(Contributor {
+                place: Place::Instance {
+                    root: String::new(),
+                    address: address.clone(),
+                    attribute: String::from("instance_type"),
+                },
+                address: Arc::from(address),
+                resource: Arc::from(ADDRESS),
+                attribute: Arc::from("instance_type"),
+                value: Arc::from("m5.4xlarge"),
+                amount: *amount,
+            });
+        }
+        let mut account: Account = tally.accounts().remove(&whose.tenant).unwrap();
+        let pooled = tenant.is_none();
+        count(&mut account, &catalog.sizes, pooled);
+        let terms = Terms {
+            tier: &catalog.tiers[0],
+            ceilings: &[],
+            now: Moment::from_unix(0),
+            complete: true,
+            pooled,
+        };
+        let about = About {
+            catalog: &catalog,
+            tier: terms.tier,
+            tenant,
+            claimed: &if pooled {
+                vec![Arc::from("globex")]
+            } else {
+                vec![]
+            },
+            requests: if pooled {
+                &account.total
+            } else {
+                &account.environments["production"]
+            },
+            contributors: &contributors,
+            fits: tier_that_fits(&catalog.tiers, &terms, &account),
+            roots: None,
+        };
+        let mut text = String::new();
+        for judgement in judge(&terms, &account) {
+            let Some(finding) = tell(&judgement, &about) else {
+                continue;
+            };
+            writeln!(
+                text,
+                "{}[{}]: {}",
+                finding.level.as_str(),
+                finding.code,
+                finding.message
+            )
+            .unwrap();
+            for label in &finding.labels {
+                let place = match &label.place {
+                    Place::Instance { address, .. } => address.clone(),
+                    Place::Source(span) => span.text().to_owned(),
+                    Place::Input { path, .. } => path.clone(),
+                };
+                writeln!(text, "  at {place}: {}", label.text).unwrap();
+            }
+            for note in &finding.notes {
+                writeln!(text, "  note: {note}").unwrap();
+            }
+            for help in &finding.help {
+                writeln!(text, "  help: {help}").unwrap();
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn too_much_says_who_and_what_and_the_way_out() {
+        let each = (units(16, 16), Mark::Known);
+        insta::assert_snapshot!(told(
+            "vcpu",
+            &[each, each, each, each, (units(36, 36), Mark::Known)],
+            84,
+            Some("acme")
+        ));
+    }
+
+    #[test]
+    fn a_limit_that_excludes_its_bound_says_so() {
+        insta::assert_snapshot!(told(
+            "iops",
+            &[(units(10_000, 10_000), Mark::Known)],
+            10_000,
+            Some("acme")
+        ));
+    }
+
+    #[test]
+    fn what_is_not_known_names_what_to_pin() {
+        let asks = [
+            (units(16, 16), Mark::Known),
+            (units(2, None), Mark::Undetermined),
+        ];
+        insta::assert_snapshot!(told("nodes", &asks, 0, Some("acme")));
+    }
+
+    #[test]
+    fn estimates_and_what_is_elastic_warn() {
+        insta::assert_snapshot!(told(
+            "storage_gib",
+            &[(units(6000, 6000), Mark::Assumed)],
+            6000,
+            Some("acme")
+        ));
+        insta::assert_snapshot!(told(
+            "vcpu",
+            &[(units(3, None), Mark::Elastic)],
+            0,
+            Some("acme")
+        ));
+    }
+
+    #[test]
+    fn a_pool_says_which_names_it_holds() {
+        insta::assert_snapshot!(told("gpus", &[(units(1, 1), Mark::Known)], 0, None));
+    }
+
+    #[test]
+    fn what_fits_says_nothing() {
+        assert_eq!(
+            told("vcpu", &[(units(64, 64), Mark::Known)], 0, Some("acme")),
+            ""
+        );
+    }
+}
