@@ -10,7 +10,7 @@ mod tell;
 mod tests;
 mod words;
 
-pub use size::{DEFAULT_ENVIRONMENT, count};
+pub use size::count;
 pub use tell::{About, Contributor, tell};
 pub use words::Words;
 

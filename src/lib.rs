@@ -22,6 +22,8 @@ pub mod date;
 
 pub mod finding;
 
+pub mod identify;
+
 pub mod judge;
 
 pub mod lang;

@@ -45,6 +45,9 @@ pub struct Account {
     pub total: Requests,
 }
 
+/// The environment of what names none.
+pub const DEFAULT_ENVIRONMENT: &str = "default";
+
 /// Whose something is, and in which environment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Whose {

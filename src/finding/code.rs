@@ -47,6 +47,15 @@ codes! {
     UNKNOWN_TENANT = "unknown-tenant", Error, "instances belong to no tenant of the catalog",
         "The catalog has no tenant of the name that these instances give, or they give none, and it has no `default_tier` that would hold them. \
          A tenant that the catalog does not name is never given an allowance of its own, or everybody could invent one.";
+    TENANT_MISMATCH = "tenant-mismatch", Error, "an instance names another tenant than the catalog",
+        "The catalog gives a root or workspace to one tenant, and an instance in it says in a tag, label or input that it belongs to another. Whoever opens the pull request writes those, \
+         so the catalog is believed, and the contradiction fails until one of the two is corrected.";
+    AMBIGUOUS_ROOT = "ambiguous-root", Error, "a root belongs to several tenants at once",
+        "The `match` blocks of several tenants fit one root or its workspace, so nobody can tell whose it is. It counts for none of them by name. Narrow the patterns.";
+    ODD_NAME = "odd-name", Fatal, "a name from an input cannot be used",
+        "A tag, label or input that names a tenant or environment has control, format or zero-width characters, or is far too long. Two names that look alike must never be two tenants, so nothing is judged until it is corrected.";
+    EXCLUDED = "excluded", Note, "instances are held to no tier",
+        "The catalog says that these roots or workspaces belong to an owner inside the house and to no customer. What is left out is always listed.";
     MISSING_ROOTS = "missing-roots", Warning, "not all roots of a tenant were read",
         "The catalog lists roots that must be present before the limits of this tenant as a whole can be judged, and some were not read. \
          Those limits are undetermined until all are given: as plans, as HCL, or as the measurements of an earlier run.";

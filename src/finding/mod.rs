@@ -6,6 +6,7 @@
 mod approve;
 mod catalog;
 mod code;
+mod identify;
 mod judge;
 mod measure;
 mod report;

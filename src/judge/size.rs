@@ -2,10 +2,7 @@
 
 use crate::catalog::Size;
 use crate::quantity::{Dimension, Quantity, Range};
-use crate::request::{Account, Request, Requests, Sum};
-
-/// The environment of what names none.
-pub const DEFAULT_ENVIRONMENT: &str = "default";
+use crate::request::{Account, DEFAULT_ENVIRONMENT, Request, Requests, Sum};
 
 /// Adds to an account how many environments it has, and the size of each; where they are
 /// `pooled` into one request, the size of that.

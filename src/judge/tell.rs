@@ -5,7 +5,7 @@ use super::words::Words;
 use super::{Judgement, Outcome, of_basis};
 use crate::catalog::{Bound, Catalog, Tier};
 use crate::finding::{Asked, Finding, Label, Level, Place, Subject};
-use crate::quantity::{Dimension, Quantity, Range};
+use crate::quantity::{Quantity, Range};
 use crate::request::Requests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -279,7 +279,7 @@ mod tests {
     use crate::catalog::builtin;
     use crate::date::Moment;
     use crate::judge::{Terms, count, judge, tier_that_fits};
-    use crate::quantity::{Mark, Measurement};
+    use crate::quantity::{Dimension, Mark, Measurement};
     use crate::request::{Account, Share, Tally, Whose};
     use std::fmt::Write;
 

@@ -648,7 +648,7 @@ proptest! {
             count(&mut account, &ladder(), false);
             account.environments["a"][&Dimension::new("environment_size")].max.range()
         };
-        prop_assert!(rank(vcpu + more, iops).low >= rank(vcpu, iops).low);
-        prop_assert!(rank(vcpu, iops + more).low >= rank(vcpu, iops).low);
+        prop_assert!(rank(vcpu.saturating_add(more), iops).low >= rank(vcpu, iops).low);
+        prop_assert!(rank(vcpu, iops.saturating_add(more)).low >= rank(vcpu, iops).low);
     }
 }

@@ -5,6 +5,7 @@ pub mod glob;
 pub mod hcl;
 pub mod input;
 pub mod listing;
+pub mod policies;
 pub mod save;
 pub mod tree;
 
