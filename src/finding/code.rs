@@ -70,8 +70,45 @@ codes! {
     UNDER_DECLARED = "under-declared", Warning, "a module plans more than it declares",
         "A module input states how much is asked for, and what the module plans is more. The greater of the two is held against the limit, so nothing slips through; but one of them is wrong.";
     // Reading.
-    BAD_INPUT = "bad-input", Fatal, "an input cannot be read",
-        "The input is not what guard can read, or is damaged. Nothing was judged from it. The finding says what it looks like and how to get the right thing.";
+    BAD_INPUT = "bad-input", Fatal, "an input is something else than guard reads",
+        "Inputs are told apart by what is in them. This one is nothing that guard reads, so nothing was judged from it. \
+         The finding says what it looks like and how to get the right thing, which is nearly always `terraform show -json plan.tfplan > plan.json`.";
+    UNREADABLE_INPUT = "unreadable-input", Fatal, "an input cannot be had from the system",
+        "The file does not exist, may not be read, or changed while it was read. Nothing was judged from it.";
+    DAMAGED_JSON = "damaged-json", Fatal, "an input is no valid JSON",
+        "Every byte of an input is checked, also of the parts that are not needed: a plan that is cut off or damaged anywhere may lack what matters. \
+         A plan is one line, so the finding names the byte.";
+    REPEATED_KEY = "repeated-key", Fatal, "a key occurs twice in one object",
+        "In JSON a key should occur once in an object. Programs differ in what they do otherwise: most take the last one, so a second `resource_changes` at the end would empty the plan for one program and not for another. \
+         Nothing is judged from such a file where the key is one that is read.";
+    MISSHAPEN_PLAN = "misshapen-plan", Fatal, "something in a plan is not shaped like a plan",
+        "Terraform writes a list or a text here, and this file has something else. It was made or changed by another program; what it means cannot be told.";
+    UNSUPPORTED_FORMAT = "unsupported-format", Fatal, "a plan or state has a format of a later time",
+        "Minor versions of the format only add to it, and are all read. A new major version may mean something else by the same words, so nothing is judged from it.";
+    ERRORED_PLAN = "errored-plan", Fatal, "making the plan failed half-way",
+        "`terraform show -json` prints a plan that failed like any other, and what failed, with all that depends on it, is simply missing. Its sums are too low. `--allow-partial` does not change this.";
+    PARTIAL_PLAN = "partial-plan", Fatal, "a plan does not hold everything that will exist",
+        "The plan was made with `-target`, or changes were put off to a later run, so that its sums may be too low. With `--allow-partial` it is judged all the same: \
+         what the plan does not touch counts as it is in the prior state, and the report says that it is partial.";
+    REDACTED_PLAN = "redacted-plan", Fatal, "addresses in a plan are left out as secret",
+        "HCP Terraform prints a redacted plan in which `(sensitive value)` stands for secrets, in addresses too: instances cannot be told apart. Use the full plan.";
+    UNKNOWN_ACTION = "unknown-action", Fatal, "a plan does something that guard does not know",
+        "What exists after an action that this version has never heard of cannot be told, so nothing is guessed. A later version may know it.";
+    INCOMPLETE_RESOURCE = "incomplete-resource", Fatal, "an entry of a plan does not say enough",
+        "Every entry that Terraform writes has an address, a type and a change with its actions. One of them is missing, so what it is or what becomes of it cannot be told. The file was made or cut down by another program.";
+    DUPLICATE_ADDRESS = "duplicate-address", Fatal, "one address is there more than once, each time different",
+        "An address names one instance. Identical entries count once; of entries that differ it cannot be told which is true.";
+    FAILED_CHECK = "failed-check", Warning, "a check of the configuration failed",
+        "A `check` block or a condition of the configuration failed while the plan was made. Terraform only warns of it and ends with 0, so it is easily missed.";
+    PLANNED_VALUES_ONLY = "planned-values-only", Warning, "instances are in the planned values of a plan alone",
+        "Some tools keep only `planned_values` of a plan. All instances are in there and are counted, but not what happens to them; and what is known only after apply is left out without a word. \
+         What is configured and left out is taken for unknown.";
+    REFRESH_ONLY_PLAN = "refresh-only-plan", Note, "a plan that plans no changes",
+        "A plan made with `-refresh-only` has no changes and no planned values. What exists stays as its prior state has it, and that is what is judged.";
+    DESTROY_PLAN = "destroy-plan", Note, "a plan that removes everything",
+        "After this plan nothing of the root exists, so nothing is asked for. That is a true pass.";
+    NO_RESOURCES = "no-resources", Note, "a plan or state has no resources",
+        "The input is whole and holds no resource at all. For a plan that may well be so; a state without resources is often the state of another workspace.";
     // Measuring.
     BAD_RULES = "bad-rules", Fatal, "a capacity rule or a table of machine sizes has a mistake",
         "A file under `policies/capacity/` or `policies/machines/` does not say what such a file can say. All mistakes are reported at once; nothing is judged until they are mended, \

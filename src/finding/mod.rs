@@ -7,6 +7,7 @@ mod approve;
 mod catalog;
 mod code;
 mod identify;
+mod input;
 mod judge;
 mod measure;
 mod report;

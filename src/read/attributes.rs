@@ -1,6 +1,6 @@
 //! Which attributes of a resource type are wanted.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What tells whose an instance is; these attributes are always read.
 ///
@@ -37,8 +37,9 @@ impl AttributeSet {
     }
 
     /// Just those of [`IDENTITY`].
-    pub fn identity() -> Self {
-        Self::new([])
+    pub fn identity() -> &'static Self {
+        static SET: LazyLock<AttributeSet> = LazyLock::new(|| AttributeSet::new([]));
+        &SET
     }
 
     /// Its names, sorted.
@@ -54,12 +55,6 @@ impl AttributeSet {
         }
         let at = self.names.binary_search_by(|known| (**known).cmp(name));
         at.ok().and_then(|at| self.names.get(at))
-    }
-}
-
-impl Default for AttributeSet {
-    fn default() -> Self {
-        Self::identity()
     }
 }
 

@@ -1,13 +1,38 @@
 //! Bytes -> [`Instance`]. Knows file formats, has no opinion.
+//!
+//! ```text
+//!  Input --> survey --> Survey --> instances --> Instance, Instance, ...
+//!              |           |
+//!          Findings   configuration, link targets
+//! ```
+//!
+//! What an input is, is told by what is in it. [`survey`] checks every byte and finds out
+//! what counts; [`Survey::instances`] hands the instances out one at a time.
 
+pub mod address;
 mod attributes;
+mod detect;
+mod encoding;
 pub mod json;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod values;
 
 pub use attributes::{AttributeSet, IDENTITY};
+pub use plan::{
+    Block, Call, Configuration, Expression, Kind, Module, ResourceRef, Survey, Traced, Variable,
+};
 
+use crate::finding::Finding;
 use crate::lang::Value;
 use crate::source::Span;
+use crate::source::input::Input;
+use encoding::{Encoding, Utf16};
+use json::{BUFFER, Fault, JsonError, Reader};
+use plan::{Complaints, Top};
 use std::fmt;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 
 /// What is wanted from an input. The reader knows no rules; this is how it asks them.
@@ -22,6 +47,148 @@ pub trait Interest {
     ///
     /// Those are kept in memory, prepared, before the first instance is handed out.
     fn is_link_target(&self, resource_type: &str) -> bool;
+}
+
+/// How an input is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The root that the input belongs to, for findings.
+    pub root: String,
+    /// Whether a plan that is known not to hold everything is judged all the same.
+    pub allow_partial: bool,
+}
+
+/// What an input holds.
+#[derive(Debug)]
+pub enum Contents {
+    /// Instances: a plan or a state.
+    Resources(Box<Survey>),
+    /// Measurements of an earlier run of guard, as one JSON document in UTF-8.
+    Measurements(Input),
+}
+
+/// Goes through an input from the first byte to the last and finds out what it holds.
+///
+/// Offsets in findings are those of the file as it is on disk, also where it is UTF-16.
+///
+/// # Errors
+///
+/// A fatal finding where nothing can be judged from the input: it cannot be read, is damaged,
+/// or is something else, and then the finding says what and how to get the right thing.
+/// What is wrong with single entries, or with how the plan was made, is in
+/// [`Survey::findings`].
+pub fn survey(
+    input: Input,
+    interest: &dyn Interest,
+    options: &Options,
+) -> Result<Contents, Box<Finding>> {
+    let head = head(&input)?;
+    if let Some(finding) = detect::binary(input.shown(), &head) {
+        return Err(finding.into());
+    }
+    match Encoding::of(&head) {
+        Encoding::Utf8 => decoded(input, 0, interest, options, &|at| at),
+        Encoding::Utf8Marked => decoded(input, 3, interest, options, &|at| at),
+        Encoding::Utf16 { big_endian } => {
+            let text = Input::pipe(input.shown(), Utf16::new(input.all(), big_endian));
+            let text = text.map_err(|error| unreadable(&input, &error))?;
+            let locate = |at| Utf16::new(input.all(), big_endian).locate(at).unwrap_or(0);
+            decoded(text, 0, interest, options, &locate)
+        }
+    }
+}
+
+/// As [`survey`], of a text in UTF-8 that begins at `start`; `locate` tells where in the file
+/// something is that is at an offset of the text.
+fn decoded(
+    input: Input,
+    start: u64,
+    interest: &dyn Interest,
+    options: &Options,
+    locate: &dyn Fn(u64) -> u64,
+) -> Result<Contents, Box<Finding>> {
+    let mut complaints = Complaints::new(input.shown(), &options.root);
+    let refuse = |input: &Input, error: &JsonError| match error.fault() {
+        Fault::Io(error) => unreadable(input, error),
+        _ => detect::other_text(input, error, locate(error.at())).into(),
+    };
+    let mut reader = Reader::with(input.section(start..input.size()), BUFFER, start);
+    let top = plan::read(&mut reader, interest, &mut complaints);
+    let top = top.map_err(|error| refuse(&input, &error))?;
+    drop(reader);
+    for version in [&top.format_version, &top.plan_format_version]
+        .into_iter()
+        .flatten()
+    {
+        match support(version) {
+            Support::Yes => {}
+            Support::NoVersion => complaints.add(Finding::odd_format(input.shown(), version)),
+            Support::No => return Err(Finding::unsupported_format(input.shown(), version).into()),
+        }
+    }
+    if let Some(kind) = plan::kind_of(&top) {
+        let name = input.shown().to_owned();
+        let survey = plan::survey(input, top, kind, interest, options, complaints);
+        return survey
+            .map(|survey| Contents::Resources(Box::new(survey)))
+            .map_err(|error| refusal(&name, &error));
+    }
+    if is_measurements(&top) {
+        return Ok(Contents::Measurements(input));
+    }
+    Err(detect::other_object(&input, &top).into())
+}
+
+/// The first bytes of an input.
+fn head(input: &Input) -> Result<Vec<u8>, Box<Finding>> {
+    let mut head = Vec::new();
+    match input.section(0..64).read_to_end(&mut head) {
+        Ok(_) => Ok(head),
+        Err(error) => Err(unreadable(input, &error)),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Support {
+    Yes,
+    /// It is no version at all: somebody made it up.
+    NoVersion,
+    No,
+}
+
+/// Whether a format version can be read. Minor versions only add; a major one may mean
+/// something else by the same words.
+fn support(version: &str) -> Support {
+    let numbers = version.split('.').all(|part| part.parse::<u32>().is_ok());
+    match version {
+        "0.1" | "0.2" => Support::Yes,
+        _ if numbers && version.split('.').next() == Some("1") => Support::Yes,
+        _ if version.contains(|c: char| c.is_ascii_digit()) => Support::No,
+        _ => Support::NoVersion,
+    }
+}
+
+/// Whether it is what guard prints with `measure --format json`.
+fn is_measurements(top: &Top) -> bool {
+    let has = |key: &str| top.keys.iter().any(|known| known == key);
+    top.version.is_some() && has("requests") && has("coverage")
+}
+
+fn unreadable(input: &Input, error: &std::io::Error) -> Box<Finding> {
+    let why = match error.kind() {
+        ErrorKind::InvalidData => error.to_string(),
+        _ => crate::source::tree::plain(error),
+    };
+    Finding::unreadable_input(input.shown(), &why).into()
+}
+
+/// What to say of an error that was no error a moment ago.
+fn refusal(path: &str, error: &JsonError) -> Box<Finding> {
+    let why = match error.fault() {
+        Fault::Io(error) => crate::source::tree::plain(error),
+        _ => error.to_string(),
+    };
+    Finding::unreadable_input(path, &why).into()
 }
 
 /// One resource instance as it will be after apply, whatever the input was.

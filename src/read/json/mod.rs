@@ -30,6 +30,7 @@ mod tree;
 
 pub use error::{Fault, JsonError};
 pub use tree::Json;
+pub(crate) use tree::repeated;
 
 use scan::Scanner;
 use std::io::Read;
@@ -41,7 +42,7 @@ pub const DEEPEST: usize = 512;
 pub const LONGEST: usize = 8 << 20;
 
 /// How much is read at once, in bytes.
-const BUFFER: usize = 256 << 10;
+pub const BUFFER: usize = 256 << 10;
 
 type Result<T> = std::result::Result<T, JsonError>;
 

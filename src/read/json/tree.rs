@@ -123,7 +123,7 @@ pub(super) fn read<R: Read>(reader: &mut Reader<R>) -> Result<Json, JsonError> {
 }
 
 /// A key that occurs twice. Terraform writes keys in order, which makes this a glance.
-fn repeated(members: &[(Arc<str>, Json)]) -> Option<&str> {
+pub fn repeated(members: &[(Arc<str>, Json)]) -> Option<&str> {
     if members.is_sorted_by(|a, b| a.0 < b.0) {
         return None;
     }

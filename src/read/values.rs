@@ -1,0 +1,456 @@
+//! Prepared attributes: what is known, what is not, who must not see it, and who wrote it.
+//!
+//! A plan says these in four places: `after` has the known values, `after_unknown` mirrors its
+//! shape with `true` where a value is known only after apply, `after_sensitive` likewise
+//! where it is secret, and `configuration` has what people wrote. Out comes one value.
+
+use super::AttributeSet;
+use super::json::Json;
+use super::plan::{Block, Configuration, Expression, Setting, Settings};
+use crate::lang::{Marks, Number, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What stands where an object is expected, with only the members that are wanted.
+#[derive(Debug, Default)]
+pub(super) enum Body {
+    /// Nothing.
+    #[default]
+    Missing,
+    /// `null`
+    Null,
+    /// `true` or `false`, which masks use for "all of it" and "nothing of it".
+    Flag(bool),
+    /// An object.
+    Object(Vec<(Arc<str>, Json)>),
+    /// Something that makes no sense there.
+    Other,
+}
+
+impl Body {
+    pub(super) fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    fn get(&self, name: &str) -> Option<&Json> {
+        const ALL: &Json = &Json::Bool(true);
+        match self {
+            Self::Flag(true) => Some(ALL),
+            Self::Object(members) => member(members, name),
+            _ => None,
+        }
+    }
+}
+
+fn member<'a>(members: &'a [(Arc<str>, Json)], name: &str) -> Option<&'a Json> {
+    let mut members = members.iter();
+    members.find_map(|(key, value)| (**key == *name).then_some(value))
+}
+
+/// The attributes of an instance as an input gives them.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    /// The known ones.
+    pub(super) known: Body,
+    /// Which are not known.
+    pub(super) unknown: Body,
+    /// Which are secret.
+    pub(super) sensitive: Body,
+    /// Whether one that is neither known nor said to be unknown may be unknown all the same:
+    /// `planned_values` leave out what is unknown and do not say so.
+    pub(super) silent: bool,
+}
+
+/// Where the block of an instance is written.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'a> {
+    pub(super) configuration: &'a Configuration,
+    pub(super) module: &'a str,
+    pub(super) block: &'a Block,
+}
+
+/// The value of a constant, without marks.
+pub(super) fn plain(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::null(),
+        Json::Bool(bool) => Value::bool(*bool),
+        // Beyond all that Terraform can count, and so nothing that can be relied on.
+        Json::Number(text) => Number::parse(text).map_or_else(Value::unknown, Value::number),
+        Json::String(text) => Value::string(Arc::clone(text)),
+        Json::Array(elements) => Value::tuple(elements.iter().map(plain).collect()),
+        Json::Object(members) => Value::object(
+            members
+                .iter()
+                .map(|(key, value)| (Arc::clone(key), plain(value)))
+                .collect(),
+        ),
+    }
+}
+
+/// Makes one object of what is wanted. Attributes that are missing or null are left out.
+pub(super) fn prepare(wanted: &AttributeSet, given: &Given, written: Option<Written<'_>>) -> Value {
+    let top = match written {
+        Some(Written {
+            block:
+                Block {
+                    settings: Some(settings),
+                    ..
+                },
+            ..
+        }) => Said::OneOf {
+            blocks: vec![settings],
+            all: true,
+        },
+        _ => Said::Untraced,
+    };
+    let merge = Merge {
+        written,
+        silent: given.silent || !given.known.is_object(),
+    };
+    let mut attributes = BTreeMap::new();
+    for name in wanted.names() {
+        let parts = Parts {
+            known: given.known.get(name),
+            unknown: given.unknown.get(name),
+            sensitive: given.sensitive.get(name),
+        };
+        let value = merge.value(parts, &top.attribute(name), merge.silent);
+        if !value.is_null() || !value.marks().is_none() {
+            attributes.insert(Arc::clone(name), value);
+        }
+    }
+    Value::object(attributes)
+}
+
+/// What the plan says of one value.
+#[derive(Clone, Copy, Default)]
+struct Parts<'a> {
+    known: Option<&'a Json>,
+    unknown: Option<&'a Json>,
+    sensitive: Option<&'a Json>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(&self, part: impl Fn(&'a Json) -> Option<&'a Json>) -> Self {
+        // A mask may be `true` for a whole that has parts.
+        let mask = |mask: Option<&'a Json>| match mask {
+            Some(all) if all.is_true() => Some(all),
+            mask => mask.and_then(&part),
+        };
+        Self {
+            known: self.known.and_then(&part),
+            unknown: mask(self.unknown),
+            sensitive: mask(self.sensitive),
+        }
+    }
+}
+
+/// What people wrote of a value, as far as the configuration tells.
+#[derive(Clone, Debug)]
+enum Said<'a> {
+    /// It does not tell.
+    Untraced,
+    /// Nothing: nobody configured it.
+    Nothing,
+    /// Something, but not what.
+    Something,
+    /// This expression.
+    Expression(&'a Expression),
+    /// It is a nested block that is one of these; `all` if it can be no other.
+    OneOf {
+        blocks: Vec<&'a Settings>,
+        all: bool,
+    },
+    /// It is the nested blocks of one name.
+    Blocks(&'a [Settings]),
+    /// It is an element of a list of constants, and one of these.
+    Constants(Vec<&'a Json>),
+}
+
+struct Merge<'a> {
+    written: Option<Written<'a>>,
+    /// See [`Given::silent`].
+    silent: bool,
+}
+
+impl<'a> Merge<'a> {
+    fn value(&self, parts: Parts<'_>, said: &Said<'a>, silent: bool) -> Value {
+        let secret = parts.sensitive.is_some_and(Json::is_true);
+        let value = self.merged(parts, said, silent);
+        if secret {
+            value.with_marks(Marks::SENSITIVE)
+        } else {
+            value
+        }
+    }
+
+    fn merged(&self, parts: Parts<'_>, said: &Said<'a>, silent: bool) -> Value {
+        if parts.unknown.is_some_and(Json::is_true) {
+            return self.unknown(said);
+        }
+        let masked = parts.unknown.filter(|mask| has_true(mask));
+        match (parts.known, masked) {
+            (None, None) if silent => self.unknown(said),
+            (None | Some(Json::Null), None) => Value::null(),
+            (Some(Json::Array(elements)), mask) => {
+                let count = elements.len().max(mask.map_or(0, longest));
+                self.tuple(parts, said, count)
+            }
+            (None | Some(Json::Null), Some(mask @ Json::Array(_))) => {
+                self.tuple(parts, said, longest(mask))
+            }
+            (Some(Json::Object(_)), _) | (None | Some(Json::Null), Some(_)) => {
+                self.object(parts, said)
+            }
+            (Some(scalar), _) => plain(scalar).with_marks(said.marks()),
+        }
+    }
+
+    fn tuple(&self, parts: Parts<'_>, said: &Said<'a>, count: usize) -> Value {
+        let elements = (0..count).map(|at| {
+            let parts = parts.of(|whole| whole.elements().get(at));
+            // An element that is null and not unknown is null, whatever else is silent.
+            self.value(parts, &said.element(&parts, count), false)
+        });
+        Value::tuple(elements.collect())
+    }
+
+    fn object(&self, parts: Parts<'_>, said: &Said<'a>) -> Value {
+        // A block that nobody wrote may come from a `dynamic` one, of which the configuration
+        // says nothing.
+        let said = if matches!(said, Said::Nothing) {
+            &Said::Untraced
+        } else {
+            said
+        };
+        let named = [parts.known, parts.unknown].into_iter().flatten();
+        let named = named.flat_map(|whole| whole.members().iter().map(|(name, _)| name));
+        // Where what is unknown is passed over in silence, what is written must be there.
+        let written = match said {
+            Said::OneOf { blocks, all: true } if self.silent => blocks.as_slice(),
+            _ => &[],
+        };
+        let written = written.iter().flat_map(|block| block.keys());
+        let mut members = BTreeMap::new();
+        for name in named.chain(written) {
+            if !members.contains_key(name) {
+                let parts = parts.of(|whole| whole.get(name));
+                let value = self.value(parts, &said.attribute(name), self.silent);
+                members.insert(Arc::clone(name), value);
+            }
+        }
+        Value::object(members)
+    }
+
+    /// A value that is known only after apply.
+    fn unknown(&self, said: &Said<'a>) -> Value {
+        match said {
+            Said::Nothing => Value::null(),
+            Said::Untraced => Value::unknown().with_marks(Marks::UNTRACED),
+            Said::Expression(expression) => self.followed(expression),
+            _ => Value::unknown(),
+        }
+    }
+
+    /// What an expression gives whose value the plan does not know.
+    ///
+    /// Terraform holds providers to what is configured. So where all that an expression is
+    /// made from is known and its value is not, it gave null, as `var.iops` does where the
+    /// caller left it out, and the provider chooses. Where it comes from one thing alone, that
+    /// may be the value. Neither is certain, because a function such as `timestamp` is unknown
+    /// as well, so what is found this way is marked as not traced.
+    fn followed(&self, expression: &'a Expression) -> Value {
+        let Some(written) = self.written else {
+            return Value::unknown().with_marks(Marks::UNTRACED);
+        };
+        if *expression == Expression::Hidden {
+            return Value::unknown();
+        }
+        let traced = (written.configuration).trace(
+            written.module,
+            written.block.repeat.as_ref(),
+            expression,
+        );
+        if !traced.is_known() {
+            return Value::unknown();
+        }
+        let value = match traced.only() {
+            Some(value) if could_be_it(value) => plain(value),
+            _ => Value::null(),
+        };
+        let secret = if traced.sensitive {
+            Marks::SENSITIVE
+        } else {
+            Marks::NONE
+        };
+        value.with_marks(Marks::UNTRACED | secret)
+    }
+}
+
+/// Whether a value can be what is asked for, and not what decides about it: `var.size > 0 ?
+/// var.size : null` comes from `var.size` alone.
+fn could_be_it(value: &Json) -> bool {
+    match value {
+        Json::Null | Json::Bool(_) => false,
+        Json::Number(text) => {
+            Number::parse(text).is_some_and(|number| !number.is_negative() && !number.is_zero())
+        }
+        Json::String(text) => !text.is_empty(),
+        Json::Array(_) | Json::Object(_) => true,
+    }
+}
+
+impl<'a> Said<'a> {
+    /// The marks of a known value.
+    fn marks(&self) -> Marks {
+        match self {
+            Self::Untraced => Marks::UNTRACED,
+            Self::Nothing => Marks::UNCONFIGURED,
+            _ => Marks::NONE,
+        }
+    }
+
+    fn set(setting: &'a Setting) -> Self {
+        match setting {
+            setting if !setting.says_something() => Self::Nothing,
+            Setting::Expression(expression) => Self::Expression(expression),
+            Setting::Block(block) => Self::OneOf {
+                blocks: vec![block],
+                all: true,
+            },
+            Setting::Blocks(blocks) => Self::Blocks(blocks),
+        }
+    }
+
+    /// What is said of a member of an object.
+    fn attribute(&self, name: &str) -> Self {
+        match self {
+            Self::Untraced => Self::Untraced,
+            Self::Nothing => Self::Nothing,
+            Self::Expression(Expression::Constant(whole)) => match whole.get(name) {
+                None | Some(Json::Null) => Self::Nothing,
+                Some(_) => Self::Something,
+            },
+            Self::Something | Self::Expression(_) => Self::Something,
+            Self::OneOf { blocks, all } => {
+                if let ([only], true) = (blocks.as_slice(), *all) {
+                    return only.get(name).map_or(Self::Nothing, Self::set);
+                }
+                let set = blocks
+                    .iter()
+                    .map(|block| block.get(name).is_some_and(Setting::says_something));
+                match agreed(set) {
+                    Self::Nothing if !*all => Self::Untraced,
+                    agreed => agreed,
+                }
+            }
+            Self::Constants(constants) => agreed(
+                constants
+                    .iter()
+                    .map(|constant| constant.get(name).is_some_and(|value| !value.is_null())),
+            ),
+            Self::Blocks(_) => Self::Something,
+        }
+    }
+
+    /// What is said of one of `count` elements of a list.
+    fn element(&self, parts: &Parts<'_>, count: usize) -> Self {
+        match self {
+            Self::Blocks(blocks) => {
+                // Whether the blocks keep their order or are a set cannot be told, so each
+                // that does not contradict what is known may be the one.
+                let fitting = blocks.iter().filter(|block| fits(block, parts));
+                let fitting: Vec<_> = fitting.collect();
+                match fitting.len() {
+                    0 => Self::Untraced,
+                    // Where there are more than are written, `dynamic` made some.
+                    _ => Self::OneOf {
+                        blocks: fitting,
+                        all: count <= blocks.len(),
+                    },
+                }
+            }
+            Self::Expression(Expression::Constant(Json::Array(constants))) => {
+                let fitting = constants
+                    .iter()
+                    .filter(|constant| fits_constant(constant, parts));
+                Self::Constants(fitting.collect())
+            }
+            Self::Untraced => Self::Untraced,
+            Self::Nothing => Self::Nothing,
+            _ => Self::Something,
+        }
+    }
+}
+
+/// Of an attribute that is set in some of the places it may come from: what is said of it.
+fn agreed<'a>(set: impl Iterator<Item = bool>) -> Said<'a> {
+    let (mut some, mut none) = (false, false);
+    for set in set {
+        some |= set;
+        none |= !set;
+    }
+    match (some, none) {
+        (true, false) => Said::Something,
+        (false, true) => Said::Nothing,
+        _ => Said::Untraced,
+    }
+}
+
+/// Whether what is known of a block does not contradict the constants that are written in it.
+fn fits(block: &Settings, parts: &Parts<'_>) -> bool {
+    block.iter().all(|(name, setting)| match setting {
+        Setting::Expression(Expression::Constant(constant)) => {
+            fits_constant(constant, &parts.of(|whole| whole.get(name)))
+        }
+        _ => true,
+    })
+}
+
+fn fits_constant(constant: &Json, parts: &Parts<'_>) -> bool {
+    if parts.unknown.is_some_and(Json::is_true) {
+        return true;
+    }
+    match (constant, parts.known) {
+        (Json::Null, _) => true,
+        (Json::Object(members), _) => {
+            let mut members = members.iter();
+            members
+                .all(|(name, constant)| fits_constant(constant, &parts.of(|whole| whole.get(name))))
+        }
+        (Json::Array(_), known) => known.is_some(),
+        (_, None | Some(Json::Null | Json::Array(_) | Json::Object(_))) => false,
+        (constant, Some(known)) => {
+            // Providers declare types: `"8"` may be written for 8, and 1 for `"1"`.
+            let (a, b) = (scalar(constant), scalar(known));
+            a == b || Number::parse(a).is_some_and(|a| Number::parse(b) == Some(a))
+        }
+    }
+}
+
+/// The text of a value that is no list and no object.
+fn scalar(json: &Json) -> &str {
+    match json {
+        Json::Bool(true) => "true",
+        Json::Bool(false) => "false",
+        Json::Number(text) => text,
+        Json::String(text) => text,
+        Json::Null | Json::Array(_) | Json::Object(_) => "",
+    }
+}
+
+/// Whether a mask says `true` anywhere.
+fn has_true(mask: &Json) -> bool {
+    match mask {
+        Json::Bool(flag) => *flag,
+        Json::Array(elements) => elements.iter().any(has_true),
+        Json::Object(members) => members.iter().any(|(_, mask)| has_true(mask)),
+        _ => false,
+    }
+}
+
+/// How long a list must be for all that a mask says `true` of.
+fn longest(mask: &Json) -> usize {
+    let last = mask.elements().iter().rposition(has_true);
+    last.map_or(0, |last| last.saturating_add(1))
+}
