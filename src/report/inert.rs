@@ -19,6 +19,12 @@ pub(super) fn paragraph(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c == '\n')
 }
 
+/// Whether there is nothing in a text that could have to go, told by its bytes: nearly all
+/// text is like this, and there may be millions of pieces of it.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'#')
+}
+
 /// Whether the character with which `rest` begins must not be written as it is.
 pub(super) fn is_harmful(c: char, rest: &str) -> bool {
     is_hazard(c) || (c == '#' && is_command(rest))
@@ -61,7 +67,7 @@ pub(super) fn escape(c: char, out: &mut String) {
 fn escaped(text: &str, is_fine: impl Fn(char) -> bool) -> Cow<'_, str> {
     let must_go =
         |(at, c): (usize, char)| !is_fine(c) && is_harmful(c, text.get(at..).unwrap_or_default());
-    if !text.char_indices().any(must_go) {
+    if is_plain(text) || !text.char_indices().any(must_go) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -120,6 +126,10 @@ impl<'a> Lines<'a> {
 
 impl Write for Lines<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !bytes.contains(&b'\n') {
+            self.line.extend_from_slice(bytes);
+            return Ok(bytes.len());
+        }
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.line.extend_from_slice(part);
             if part.ends_with(b"\n") {
