@@ -356,6 +356,17 @@ identify {
   ]
 }
 
+# Modules whose inputs state a request outright. What they state is held to the limits too, and
+# the greater of stated and measured counts.
+
+declare "**/modules/tenant" {
+  tenant           = input.tenant_name
+  environment      = input.environment
+  environment_size = input.environment_size
+  vcpu             = input.max_cpu_limit
+  iops             = input.io_ops_request
+}
+
 # Who may allow how much more, and for how long. A dimension that a role does not name it
 # cannot grant.
 

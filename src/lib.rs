@@ -20,6 +20,8 @@ pub mod catalog;
 
 pub mod date;
 
+pub mod declare;
+
 pub mod finding;
 
 pub mod identify;

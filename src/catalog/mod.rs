@@ -14,6 +14,7 @@ pub use tier::{Basis, Bound, Enforcement, Limit, Overage, Per, Slot, Tier};
 
 use crate::date::Interval;
 use crate::finding::{Finding, Level, Place};
+use crate::lang::{Expr, Path};
 use crate::quantity::{Dimension, Quantity};
 use crate::source::glob::Glob;
 use crate::source::{SourceFile, Span};
@@ -61,6 +62,8 @@ pub struct Catalog {
     pub tenants: BTreeMap<Arc<str>, Tenant>,
     /// Where tenant and environment are read from when no match names them.
     pub identify: Identify,
+    /// Which module inputs state a request outright.
+    pub declarations: Vec<Declaration>,
     /// The roles by name.
     pub roles: BTreeMap<Arc<str>, Role>,
     /// The people by name.
@@ -201,6 +204,21 @@ pub enum NameSource {
     Namespace,
 }
 
+/// Which inputs of a module state a request outright.
+#[derive(Clone, Debug)]
+pub struct Declaration {
+    /// The modules it is about, by their source: as written, then as resolved.
+    pub source: Glob,
+    /// Whose request it is, over `input`.
+    pub tenant: Option<Expr>,
+    /// In which environment, over `input`.
+    pub environment: Option<Expr>,
+    /// How much, over `input`; of sizes, the name.
+    pub amounts: BTreeMap<Dimension, Expr>,
+    /// Where it is written.
+    pub span: Span,
+}
+
 /// What somebody may allow.
 #[derive(Clone, Debug)]
 pub struct Role {
@@ -318,6 +336,12 @@ fn size_at(sizes: &[Size], wanted: Quantity) -> Option<&Size> {
 
 fn ranks() -> impl Iterator<Item = Quantity> {
     (1..).map(Quantity::units)
+}
+
+/// The input that a reference in a declaration is to: `x` of `input.x` and `input["x"]`.
+pub fn input_name(path: &Path) -> Option<&str> {
+    let step = path.steps().first().filter(|_| path.root() == "input")?;
+    step.attribute().or_else(|| step.index()?.as_str())
 }
 
 impl Policy {

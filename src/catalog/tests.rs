@@ -332,7 +332,7 @@ tenant "acme" {
             "1.hcl:8 \"vcpus\": `vcpus` is no dimension",
             "1.hcl:9 -1: a number here cannot be negative",
             "1.hcl:11 limits: a `tier` block has no block `limits`",
-            "1.hcl:15 tenant \"acme\": a tenant has a tier",
+            "1.hcl:15 \"acme\": the tenant `acme` has no tier",
             "1.hcl:16 teir: a `tenant` block has no attribute `teir`",
         ],
     );
@@ -771,5 +771,145 @@ fn the_order_of_files_is_the_order_of_the_ladder_and_of_nothing_else() {
     assert_eq!(
         one.environments.keys().collect::<Vec<_>>(),
         other.environments.keys().collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn declarations_are_over_the_inputs_of_a_call() {
+    let catalog = sound(
+        r#"
+declare "**/modules/tenant" {
+  tenant           = input.tenant_name
+  environment_size = input.environment_size
+  vcpu             = input.approved_scope ? 512 : 64
+  iops             = 4 * input["volumes"]
+}
+"#,
+    );
+    let declaration = &catalog.declarations[0];
+    assert!(declaration.source.is_match("../../modules/tenant"));
+    assert_eq!(declaration.amounts.len(), 3);
+    mistakes(
+        r#"
+declare "[a" {
+  vcpu = input.a
+}
+declare "**/tenant" {
+  tenant       = var.tenant
+  vcpus        = input.a
+  iops         = 4 * input
+  nodes        = [for n in input.pools : n.size + other]
+  environments = input.environments
+}
+declare "**/tenant" {
+}
+"#,
+        &[
+            "1.hcl:2 \"[a\": `[a` is no pattern: unclosed character class; missing ']'",
+            "1.hcl:6 var.tenant: `var.tenant` means nothing here",
+            "1.hcl:7 vcpus: `vcpus` is no dimension",
+            "1.hcl:8 input: `input` means nothing here",
+            "1.hcl:9 other: `other` means nothing here",
+            "1.hcl:10 environments: environments are counted, not declared",
+            "1.hcl:5 \"**/tenant\": nothing is declared for `**/tenant`",
+            "1.hcl:12 \"**/tenant\": nothing is declared for `**/tenant`",
+            "1.hcl:12 \"**/tenant\": the declaration `**/tenant` is there twice",
+        ],
+    );
+}
+
+/// The sound catalog, a `tenants_csv` block, and the table that it names.
+fn with_table(block: &str, table: &str) -> Result<(Catalog, Vec<Finding>), Vec<Finding>> {
+    Catalog::load(&[
+        SourceFile::new("policies/a.hcl", SOUND),
+        SourceFile::new("policies/b.hcl", block),
+        SourceFile::new("policies/crm.csv", table),
+    ])
+}
+
+const TABLE: &str = r#"
+tenants_csv {
+  file   = "crm.csv"
+  tenant = "Account"
+  tier   = "Product"
+  roots  = "Roots"
+  tiers  = { "Standard plan" = "small" }
+}
+tenant "beta" {
+  match {
+    workspaces = ["beta-*"]
+  }
+}
+"#;
+
+#[test]
+fn tenants_come_from_a_table_too() {
+    let rows = "Owner,Account,Product,Roots\r\nkim,acme,Standard plan,a/** b/**\r\nlee, beta , small,\r\n\r\nkim,\"gamma\",small,\r\n";
+    let catalog = with_table(TABLE, rows).map_err(|all| told(&all)).unwrap().0;
+    let names: Vec<_> = catalog.tenants.keys().map(|name| &**name).collect();
+    assert_eq!(names, ["acme", "beta", "gamma"]);
+    assert!(
+        catalog
+            .tenants
+            .values()
+            .all(|tenant| tenant.tier().is_some())
+    );
+    assert_eq!(catalog.tenants["acme"].roots.len(), 2);
+    assert_eq!(
+        catalog.tenants["beta"].workspaces.len(),
+        1,
+        "block and row are one tenant"
+    );
+}
+
+#[test]
+fn bad_rows_are_told_by_line_and_none_is_lost() {
+    let check = |block: &str, rows: &str, expected: &[&str]| {
+        let findings = with_table(block, rows).err().unwrap_or_default();
+        assert_eq!(told(&findings), expected, "{rows}");
+    };
+    check(
+        TABLE,
+        "Account,Product,Roots\nACME,small,\nbeta,Pro,\n,small,\nacme,,\nacme,small,[a\nacme,small,\nacme\nacme,small,,\n",
+        &[
+            "policies/crm.csv:2 ACME,small,: `ACME` cannot be the name of a tenant",
+            "policies/crm.csv:3 beta,Pro,: there is no tier `Pro`",
+            "policies/crm.csv:4 ,small,: `` cannot be the name of a tenant",
+            "policies/crm.csv:5 acme,,: this row has no tier",
+            "policies/crm.csv:6 acme,small,[a: `[a` is no pattern: unclosed character class; missing ']'",
+            "policies/crm.csv:7 acme,small,: the tenant `acme` is there twice",
+            "policies/crm.csv:8 acme: this row has 1 columns, the table has 3",
+            "policies/crm.csv:9 acme,small,,: this row has 4 columns, the table has 3",
+        ],
+    );
+    check(
+        TABLE,
+        "Acount,Product,Product\n",
+        &[
+            "policies/b.hcl:4 \"Account\": policies/crm.csv has no column `Account`",
+            "policies/b.hcl:5 \"Product\": policies/crm.csv has two columns `Product`",
+            "policies/b.hcl:6 \"Roots\": policies/crm.csv has no column `Roots`",
+            "policies/b.hcl:9 \"beta\": the tenant `beta` has no tier",
+        ],
+    );
+    check(
+        &TABLE.replace("crm.csv", "../crm.csv"),
+        "",
+        &[
+            "policies/b.hcl:3 \"../crm.csv\": there is no file `policies/../crm.csv` in the catalog",
+            "policies/b.hcl:9 \"beta\": the tenant `beta` has no tier",
+        ],
+    );
+    check(
+        &TABLE.replace("tenant \"beta\"", "tenants_csv {\n}\ntenant \"beta\""),
+        "\u{feff}Account,Product,Roots\n",
+        &[
+            "policies/b.hcl:9 tenants_csv: a `tenants_csv` block needs `file`",
+            "policies/b.hcl:9 tenants_csv: a `tenants_csv` block needs `tenant`",
+            "policies/b.hcl:9 tenants_csv: a `tenants_csv` block needs `tier`",
+            "policies/b.hcl:9 tenants_csv: there is more than one `tenants_csv` block",
+            "policies/b.hcl:11 \"beta\": the tenant `beta` has no tier",
+            "policies/crm.csv:1 \u{feff}: the file begins with a byte order mark",
+        ],
     );
 }

@@ -8,9 +8,12 @@ mod people;
 mod tenants;
 
 use super::parse::{
-    Amount, Amounts, Approvers, CatalogEntry, DimensionEntry, Entries, EnvironmentEntry,
+    Amount, Amounts, Approvers, CatalogEntry, CsvEntry, DeclareEntry, DimensionEntry, Entries,
+    EnvironmentEntry,
 };
-use super::{Catalog, Environment, Identify, NameSource, Policies, Policy, Size, Slot, Unit};
+use super::{
+    Catalog, Declaration, Environment, Identify, NameSource, Policies, Policy, Size, Slot, Unit,
+};
 use crate::finding::Finding;
 use crate::quantity::{Dimension, Quantity};
 use crate::source::hcl::{Mistake, Mistakes, Name, Spanned};
@@ -41,12 +44,14 @@ pub(super) fn validate(
     };
     check.declare(entries.dimensions);
     check.sizes(entries.sizes);
+    check.only_table(&entries.tables);
     let environments = check.environments(entries.environments);
     let roles = check.roles(entries.roles);
     let people = check.people(entries.people, &roles);
     let tiers = check.tiers(entries.tiers);
     let tenants = check.tenants(entries.tenants, &tiers, &environments);
     let identify = check.identify(entries.identify);
+    let declarations = check.declarations(entries.declarations);
     let catalog = check.only_catalog(entries.catalogs)?;
     let default_tier = catalog
         .default_tier
@@ -76,6 +81,7 @@ pub(super) fn validate(
         environments,
         tenants,
         identify,
+        declarations,
         roles,
         people,
         dimensions,
@@ -113,6 +119,18 @@ impl Check<'_> {
             );
         }
         Some(first)
+    }
+
+    fn only_table(&mut self, tables: &[CsvEntry]) {
+        if let [first, others @ ..] = tables {
+            for again in others {
+                let message = "there is more than one `tenants_csv` block";
+                self.mistakes.push(
+                    Mistake::new(message, again.header.clone(), "again here")
+                        .label(first.header.clone(), "first here"),
+                );
+            }
+        }
     }
 
     fn declare(&mut self, entries: Vec<DimensionEntry>) {
@@ -153,6 +171,43 @@ impl Check<'_> {
             environments.insert(name.value, environment);
         }
         environments
+    }
+
+    fn declarations(&mut self, entries: Vec<DeclareEntry>) -> Vec<Declaration> {
+        let mut seen = Seen::default();
+        let mut declarations = Vec::new();
+        for entry in entries {
+            let mut amounts = BTreeMap::new();
+            for (name, amount) in entry.amounts {
+                if &*name.value == Dimension::ENVIRONMENTS {
+                    let message = "environments are counted, not declared";
+                    self.mistakes.push(Mistake::new(message, name.span, ""));
+                } else if let Some(dimension) = self.dimension(&name) {
+                    amounts.insert(dimension, amount);
+                }
+            }
+            let Some(source) = entry.source else { continue };
+            let name = Name {
+                value: Arc::from(source.value.as_str()),
+                span: source.span.clone(),
+            };
+            if amounts.is_empty() && entry.tenant.is_none() && entry.environment.is_none() {
+                let message = format!("nothing is declared for `{}`", name.value);
+                let mistake = Mistake::new(message, name.span.clone(), "")
+                    .help("say which input states what: `vcpu = input.max_cpu_limit`");
+                self.mistakes.push(mistake);
+            }
+            if seen.is_new("declaration", &name, self.mistakes) {
+                declarations.push(Declaration {
+                    source: source.value,
+                    tenant: entry.tenant,
+                    environment: entry.environment,
+                    amounts,
+                    span: source.span,
+                });
+            }
+        }
+        declarations
     }
 
     fn identify(&mut self, entries: Vec<super::parse::IdentifyEntry>) -> Identify {

@@ -67,6 +67,8 @@ codes! {
          Add a rule, or list the type as weightless. The catalog's `no_rule` says whether this fails or warns; `--require-coverage` makes it fail.";
     CEILING = "ceiling", Note, "a ceiling of the catalog raises a limit",
         "The catalog raises a limit of this tenant without an approval, because of a contract or because it was there before guard. It is noted when it is used and when it ends within 30 days.";
+    BAD_DECLARATION = "bad-declaration", Error, "a module input declares something that is no amount",
+        "The catalog says that an input of this module states how much is asked for, and its value is no such amount: negative, no number, or the name of no size. It counts as not known, never as nothing.";
     UNDER_DECLARED = "under-declared", Warning, "a module plans more than it declares",
         "A module input states how much is asked for, and what the module plans is more. The greater of the two is held against the limit, so nothing slips through; but one of them is wrong.";
     // Reading.

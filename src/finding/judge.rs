@@ -144,4 +144,15 @@ impl Finding {
         .help("declare what the module really asks for")
         .about(subject)
     }
+
+    /// What a module input declares cannot be an amount or a name.
+    pub fn bad_declaration(address: &str, what: &str, why: &str, places: [Label; 2]) -> Self {
+        let mut finding = Self::new(
+            Code::BAD_DECLARATION,
+            format!("{address} declares no {what} that can be used: {why}"),
+        )
+        .note("it counts as not known");
+        finding.labels.extend(places);
+        finding
+    }
 }

@@ -20,7 +20,7 @@ impl Check<'_> {
         let mut seen = Seen::default();
         let mut patterns = Patterns::default();
         let mut tenants = BTreeMap::new();
-        for entry in entries {
+        for entry in self.with_rows(entries) {
             seen.is_new("tenant", &entry.name, self.mistakes);
             patterns.add(&entry, self);
             if let Some(tenant) = self.tenant(entry, tiers, environments) {
@@ -28,6 +28,45 @@ impl Check<'_> {
             }
         }
         tenants
+    }
+
+    /// Joins a block without a tier with the row of a table that has one: the CRM says what a
+    /// tenant bought, the block what is its own.
+    fn with_rows(&mut self, entries: Vec<TenantEntry>) -> Vec<TenantEntry> {
+        let (rows, mut blocks): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| entry.is_row);
+        let mut waiting: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        for (at, block) in blocks.iter().enumerate() {
+            if !block.has_tier && block.owner.is_none() {
+                waiting.entry(block.name.value.clone()).or_insert(at);
+            }
+        }
+        let mut alone = Vec::new();
+        for row in rows {
+            let block = waiting
+                .remove(&row.name.value)
+                .and_then(|at| blocks.get_mut(at));
+            match block {
+                Some(block) => {
+                    block.tier = row.tier;
+                    block.has_tier = true;
+                    block.roots.extend(row.roots);
+                    block.workspaces.extend(row.workspaces);
+                }
+                None => alone.push(row),
+            }
+        }
+        for at in waiting.into_values() {
+            let Some(block) = blocks.get(at).filter(|block| !block.name.value.is_empty()) else {
+                continue;
+            };
+            let message = format!("the tenant `{}` has no tier", block.name.value);
+            self.mistakes.push(Mistake::new(message, block.name.span.clone(), "").help(
+                "write `tier = \"NAME\"`; for what belongs to no customer, `owner = \"TEAM\"` and a `match`",
+            ));
+        }
+        blocks.extend(alone);
+        blocks
     }
 
     fn tenant(
