@@ -195,7 +195,7 @@ fn quantity(value: &Value) -> Result<Range, String> {
         }
         None => Err("this number is too large".to_owned()),
     };
-    let bound = |number: Option<&Number>| number.map(|number| exact(number)).transpose();
+    let bound = |number: Option<&Number>| number.map(exact).transpose();
     if let Some(text) = value.as_str() {
         return match Number::parse(text) {
             Some(number) => exact(&number).map(Range::exactly),
@@ -350,7 +350,10 @@ declare "acme/tenant/aws" {
     #[test]
     fn what_is_not_set_states_nothing_and_what_is_not_known_states_anything() {
         let no_scope = ("approved_scope", Value::bool(false));
-        assert_eq!(stated(&[no_scope.clone()]), (BTreeMap::new(), vec![]));
+        assert_eq!(
+            stated(std::slice::from_ref(&no_scope)),
+            (BTreeMap::new(), vec![])
+        );
         let (amounts, findings) = stated(&[
             no_scope,
             ("max_cpu_limit", Value::unknown()),

@@ -54,10 +54,13 @@ pub struct Claimant<'a> {
     lookup: &'a dyn Lookup,
     /// Names that repeat are kept once.
     names: BTreeSet<Arc<str>>,
-    inputs: BTreeMap<Box<str>, BTreeMap<Arc<str>, Option<Arc<str>>>>,
-    variables: BTreeMap<Arc<str>, Option<Arc<str>>>,
+    inputs: BTreeMap<Box<str>, Known>,
+    variables: Known,
     odd: BTreeMap<Box<str>, Finding>,
 }
+
+/// What names of inputs or variables turned out to say.
+type Known = BTreeMap<Arc<str>, Option<Arc<str>>>;
 
 /// The longest name that is taken from an input, in bytes.
 const MAX_NAME: usize = 128;

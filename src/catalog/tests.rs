@@ -811,7 +811,6 @@ declare "**/tenant" {
             "1.hcl:8 input: `input` means nothing here",
             "1.hcl:9 other: `other` means nothing here",
             "1.hcl:10 environments: environments are counted, not declared",
-            "1.hcl:5 \"**/tenant\": nothing is declared for `**/tenant`",
             "1.hcl:12 \"**/tenant\": nothing is declared for `**/tenant`",
             "1.hcl:12 \"**/tenant\": the declaration `**/tenant` is there twice",
         ],

@@ -191,7 +191,7 @@ impl Check<'_> {
                 value: Arc::from(source.value.as_str()),
                 span: source.span.clone(),
             };
-            if amounts.is_empty() && entry.tenant.is_none() && entry.environment.is_none() {
+            if entry.is_empty {
                 let message = format!("nothing is declared for `{}`", name.value);
                 let mistake = Mistake::new(message, name.span.clone(), "")
                     .help("say which input states what: `vcpu = input.max_cpu_limit`");

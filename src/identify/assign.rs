@@ -70,7 +70,7 @@ pub struct Assigner<'a> {
     pool: Pool,
     excluded: BTreeMap<Arc<str>, Excluded>,
     /// Root, the tenant that the catalog gives it, the one that it claims.
-    contradictions: BTreeMap<(Arc<str>, Arc<str>, Arc<str>), Contradiction>,
+    contradictions: BTreeMap<[Arc<str>; 3], Contradiction>,
     default_environment: Arc<str>,
 }
 
@@ -256,7 +256,7 @@ impl<'a> Assigner<'a> {
                 findings.push(Finding::ambiguous_root(name, labels.collect()));
             }
         }
-        for ((root, tenant, claimed), contradiction) in &self.contradictions {
+        for ([root, tenant, claimed], contradiction) in &self.contradictions {
             let about = Subject {
                 tenant: Some(tenant.to_string()),
                 ..Subject::default()
@@ -346,7 +346,7 @@ impl<'a> Assigner<'a> {
         claimed: &Arc<str>,
         address: &str,
     ) {
-        let key = (root.clone(), tenant.clone(), claimed.clone());
+        let key = [root.clone(), tenant.clone(), claimed.clone()];
         let known = self
             .contradictions
             .entry(key)

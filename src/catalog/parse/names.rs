@@ -30,6 +30,8 @@ pub(in crate::catalog) struct DeclareEntry {
     pub(in crate::catalog) tenant: Option<Expr>,
     pub(in crate::catalog) environment: Option<Expr>,
     pub(in crate::catalog) amounts: Vec<(Name, Expr)>,
+    /// Whether nothing is declared, readable or not.
+    pub(in crate::catalog) is_empty: bool,
 }
 
 pub(super) fn environment<'a>(file: &mut Reader<'a, '_>, block: &'a Block) -> EnvironmentEntry {
@@ -107,8 +109,10 @@ pub(super) fn declare<'a>(file: &mut Reader<'a, '_>, block: &'a Block) -> Declar
     let mut block = file.inner(block);
     let tenant = block.read("tenant", expression);
     let environment = block.read("environment", expression);
+    let given = block.others();
+    let is_empty = given.is_empty() && block.is_absent("tenant") && block.is_absent("environment");
     let mut amounts = Vec::new();
-    for (dimension, item) in block.others() {
+    for (dimension, item) in given {
         if let Some(amount) = block.keep(expression(item)) {
             amounts.push((dimension, amount));
         }
@@ -119,6 +123,7 @@ pub(super) fn declare<'a>(file: &mut Reader<'a, '_>, block: &'a Block) -> Declar
         tenant,
         environment,
         amounts,
+        is_empty,
     }
 }
 
