@@ -408,7 +408,12 @@ mod tests {
                 .map(|error| format!("{}: {error}", error.instance_path()))
                 .collect();
             assert_eq!(errors, [""; 0], "{name}");
-            insta::assert_snapshot!(name, samples::written(&report, Format::Sarif));
+            let quoted = |text: &str| {
+                let json = serde_json::to_string(text).unwrap();
+                json[1..json.len() - 1].to_owned()
+            };
+            let text = samples::written_but_for_codes(&report, Format::Sarif, quoted);
+            insta::assert_snapshot!(name, text);
         }
         assert!(!schema.is_valid(&serde_json::json!({"version": "2.1.0", "runs": [{}]})));
     }
