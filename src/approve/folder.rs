@@ -122,6 +122,15 @@ pub fn read_folder(shown: &str, entries: &[Entry]) -> Filings {
     filings
 }
 
+/// The name for one more signature of a record, beside those that `entries` hold; none where
+/// the record has as many as it can have.
+pub fn signature_name(id: &str, entries: &[Entry]) -> Option<String> {
+    let is_free = |name: &String| entries.iter().all(|entry| entry.name != *name);
+    let first = std::iter::once(format!("{id}.hcl.sig"));
+    let others = (2..=MAX_SIGNATURES).map(|at| format!("{id}.hcl.{at}.sig"));
+    first.chain(others).find(is_free)
+}
+
 /// What the name of a file in `approvals/` says that it is.
 enum Name<'a> {
     Record(&'a str),

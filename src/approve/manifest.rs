@@ -191,3 +191,83 @@ impl<'a> Lines<'a> {
         Box::new(Finding::bad_trust_line(span, why))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    fn good() -> String {
+        format!(
+            "catalog acme-cloud\nversion 12\nissued 2026-11-01\nexpires 2027-11-01T08:00:00Z\n{EMPTY}  a.hcl\n{EMPTY}  tenants/acme corp.hcl\n"
+        )
+    }
+
+    fn read(text: &str) -> Result<Manifest, Box<Finding>> {
+        Manifest::parse(&SourceFile::new("policies/manifest", text))
+    }
+
+    #[test]
+    fn there_is_one_way_to_write_it() {
+        let manifest = read(&good()).unwrap();
+        assert_eq!(manifest.to_string(), good());
+        assert_eq!((manifest.version, manifest.files.len()), (12, 2));
+    }
+
+    #[test]
+    fn every_other_way_is_refused() {
+        for (from, to) in [
+            ("catalog acme-cloud\n", ""),
+            ("catalog acme", "Catalog acme"),
+            ("catalog acme-cloud", "catalog "),
+            ("catalog acme-cloud", "catalog  acme-cloud"),
+            ("version 12", "version 012"),
+            ("version 12", "version +12"),
+            ("version 12", "version 12 "),
+            ("version 12", "version 18446744073709551616"),
+            (
+                "version 12\nissued 2026-11-01",
+                "issued 2026-11-01\nversion 12",
+            ),
+            ("issued 2026-11-01", "issued 2026-11-31"),
+            ("issued 2026-11-01", "issued 2027-11-01T08:00:00Z"),
+            ("\n", "\r\n"),
+            ("  a.hcl", " a.hcl"),
+            ("  a.hcl", "  ../a.hcl"),
+            ("  a.hcl", "  /a.hcl"),
+            ("  a.hcl", "  ./a.hcl"),
+            ("  a.hcl", "  a//b.hcl"),
+            ("  a.hcl", "  a\\b.hcl"),
+            ("  a.hcl", "  manifest"),
+            ("  a.hcl", "  manifest.sig"),
+            ("  a.hcl", "  \u{200b}a.hcl"),
+            ("  a.hcl", "  "),
+            ("  a.hcl", "  z.hcl"),
+            ("  a.hcl", "  tenants/acme corp.hcl"),
+            ("e3b0", "E3B0"),
+            ("e3b0", "e3b"),
+            ("  a.hcl\n", "  a.hcl\n\n"),
+            ("  a.hcl\n", "  a.hcl\n# a comment\n"),
+        ] {
+            assert!(good().contains(from), "{from:?}");
+            assert!(read(&good().replacen(from, to, 1)).is_err(), "{to:?}");
+        }
+        assert!(read(good().trim_end()).is_err(), "no final line feed");
+        assert!(read("").is_err());
+        assert!(read(&(good() + "\n")).is_err());
+    }
+
+    #[test]
+    fn a_finding_points_at_the_line_that_is_wrong() {
+        let wrong = read(&good().replace("version 12", "version x")).unwrap_err();
+        let places: Vec<_> = wrong.labels.iter().map(|label| &label.place).collect();
+        let [crate::finding::Place::Source(span)] = places.as_slice() else {
+            panic!("{places:?}");
+        };
+        assert_eq!(
+            (span.to_string().as_str(), span.text()),
+            ("policies/manifest:2:1", "version x")
+        );
+    }
+}

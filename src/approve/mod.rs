@@ -31,7 +31,7 @@ mod wire;
 pub use authority::{Grantor, Unfilled};
 pub use count::{Actor, Context, Counted, Grant, Reason, count};
 pub use draft::{Blank, Draft, NoDraft, draft, next_id};
-pub use folder::{Filed, Filings, most_bytes, read_folder};
+pub use folder::{Filed, Filings, MAX_SIGNATURES, most_bytes, read_folder, signature_name};
 pub use hygiene::{SOON, about_records, about_trust};
 pub use key::{BadKey, Key, Kind as KeyKind};
 pub use manifest::{Difference, MANIFEST, MANIFEST_SIGNATURE, Manifest};

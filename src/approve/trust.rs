@@ -85,6 +85,23 @@ pub fn is_inline(value: &str) -> bool {
     value.contains(char::is_whitespace)
 }
 
+/// The text of the trust root, from what the flag and the variable name.
+///
+/// # Errors
+///
+/// Where both are given and differ: who is trusted must not depend on who reads which.
+pub fn choose<'f>(
+    flag: Option<&'f SourceFile>,
+    variable: Option<&'f SourceFile>,
+) -> Result<Option<&'f SourceFile>, Box<Finding>> {
+    match (flag, variable) {
+        (Some(flag), Some(variable)) if flag.text() != variable.text() => {
+            Err(Box::new(Finding::two_trust_roots()))
+        }
+        (flag, variable) => Ok(flag.or(variable)),
+    }
+}
+
 /// The version below which a manifest does not count: the greater of flag and variable.
 ///
 /// # Errors
@@ -278,6 +295,33 @@ pub fn revoked(shown: &str, entries: &[Entry]) -> Result<Revoked, Vec<Finding>> 
     }
 }
 
+/// The text files of `policies/` whose names end so, from the very bytes that were unsealed:
+/// what is read must be what was verified.
+///
+/// # Errors
+///
+/// Those that are no text.
+pub fn texts(
+    shown: &str,
+    entries: &[Entry],
+    ending: &str,
+) -> Result<Vec<SourceFile>, Vec<Finding>> {
+    let mut files = Vec::new();
+    let mut findings = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.name.ends_with(ending)) {
+        match text(shown, entries, &entry.name) {
+            Some(Ok(file)) => files.push(file),
+            Some(Err(wrong)) => findings.extend(wrong),
+            None => {}
+        }
+    }
+    if findings.is_empty() {
+        Ok(files)
+    } else {
+        Err(findings)
+    }
+}
+
 /// The most bytes that are read of any file in `policies/`.
 pub fn most_bytes(_name: &str) -> u64 {
     MAX_TEXT
@@ -321,4 +365,27 @@ fn digests(
         findings.push(Finding::bad_trust_file(&path, &why));
     }
     digests
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_a_path_or_the_text_itself() {
+        assert!(!is_inline("ci/trust-root"));
+        assert!(is_inline("dana@example.com ssh-ed25519 AAAA"));
+        assert!(is_inline("ci/trust-root\n"));
+    }
+
+    #[test]
+    fn flag_and_variable_must_agree() {
+        let (one, two) = (SourceFile::new("a", "x y"), SourceFile::new("b", "x z"));
+        let same = SourceFile::new("c", "x y");
+        assert!(choose(None, None).is_ok_and(|root| root.is_none()));
+        assert_eq!(choose(Some(&one), None).ok().flatten(), Some(&one));
+        assert_eq!(choose(None, Some(&two)).ok().flatten(), Some(&two));
+        assert_eq!(choose(Some(&one), Some(&same)).ok().flatten(), Some(&one));
+        assert!(choose(Some(&one), Some(&two)).is_err());
+    }
 }

@@ -4,11 +4,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::arithmetic_side_effects,
     reason = "a test that cannot go on has failed, helpers included"
 )]
 
 mod approve_cases;
+mod approve_laws;
 mod approve_signature;
 mod approve_world;
 mod corpus;
