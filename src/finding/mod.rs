@@ -127,7 +127,7 @@ pub struct Subject {
     pub requested: Option<Range>,
     /// What is allowed.
     pub allowance: Option<Quantity>,
-    /// The approval that settles it.
+    /// The approval that settles it; several are joined by `, `.
     pub settled_by: Option<String>,
 }
 

@@ -94,7 +94,7 @@ fn requests(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // What has something to say comes first; with very many tenants the others are only counted.
     let (telling, quiet): (Vec<_>, Vec<_>) = text::groups(&report.requests)
         .into_iter()
-        .partition(|rows| !rows.iter().all(fits));
+        .partition(|rows| !rows.iter().all(RequestRow::is_quiet));
     let room = GROUPS.saturating_sub(telling.len());
     let hidden = quiet.len().saturating_sub(room);
     for rows in telling.into_iter().chain(quiet.into_iter().take(room)) {
@@ -118,10 +118,6 @@ const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\">\
 <li><i class=\"mark limit\"></i> the tier’s limit</li>\
 <li><i class=\"mark ceiling\"></i> raised by contract</li>\
 <li><i class=\"mark approval\"></i> raised by approval</li></ul>";
-
-fn fits(row: &RequestRow) -> bool {
-    (row.held.as_ref()).is_none_or(|held| held.outcome == Outcome::Within)
-}
 
 fn group(
     report: &Report,
@@ -157,12 +153,12 @@ fn request(
     row: &RequestRow,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let amount = words::range(report, &row.dimension, row.max);
+    let amount = words::range(report, &row.dimension, row.asked());
     let mut remarks = words::remarks(report, row);
     let held = row.held.as_ref();
     let class = held.map_or("free", |held| match held.outcome {
         Outcome::Within | Outcome::Settled => "good",
-        Outcome::Undetermined => "open",
+        Outcome::Elastic | Outcome::Assumed | Outcome::Undetermined => "open",
         Outcome::Over if held.enforcement == "advisory" => "open",
         Outcome::Over => "bad",
     });

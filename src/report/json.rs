@@ -213,8 +213,10 @@ struct JsonJudgement<'a> {
     basis: &'static str,
     enforcement_level: &'static str,
     ceiling: Option<Amount>,
-    approved: Option<JsonApproved<'a>>,
-    allowance: Option<Amount>,
+    approved: Option<Amount>,
+    approvals: &'a [Arc<str>],
+    allowance: Amount,
+    asked: Extent,
 }
 
 /// `{"max": 64}`, `{"below": 10000}` or `{"review": true}`, as the catalog spells it.
@@ -224,12 +226,6 @@ enum JsonLimit {
     Max(Amount),
     Below(Amount),
     Review(bool),
-}
-
-#[derive(Serialize)]
-struct JsonApproved<'a> {
-    amount: Amount,
-    approval: &'a str,
 }
 
 fn request(row: &RequestRow) -> JsonRequest<'_> {
@@ -258,11 +254,10 @@ fn judgement(held: &Held) -> JsonJudgement<'_> {
         basis: held.basis.as_str(),
         enforcement_level: held.enforcement,
         ceiling: held.ceiling.map(Amount),
-        approved: (held.approved.as_ref()).map(|(amount, approval)| JsonApproved {
-            amount: Amount(*amount),
-            approval,
-        }),
-        allowance: held.allowance().map(Amount),
+        approved: held.approved.map(Amount),
+        approvals: &held.approvals,
+        allowance: Amount(held.allowance()),
+        asked: Extent::from(held.asked),
     }
 }
 

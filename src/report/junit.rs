@@ -4,7 +4,7 @@
 //! cases of their own, and one case is always there: whether the check could be done.
 
 use super::{Outcome, Report, RequestRow, inert, markup, text, words};
-use crate::finding::{Finding, Level};
+use crate::finding::{Code, Finding, Level};
 use std::io::{self, Write};
 
 /// Writes the document. It has no times and no host, which would differ from run to run.
@@ -129,14 +129,17 @@ fn case(report: &Report, row: &RequestRow) -> Option<Case> {
         .iter()
         .filter(|finding| is_about(finding, row));
     let errors = about.filter(|finding| finding.level <= Level::Error);
-    let findings: Vec<_> = errors.map(told).collect();
+    let mut findings: Vec<_> = errors.map(told).collect();
     let mut remark = format!(
         "asks for {}, allowed {}",
-        words::range(report, &row.dimension, row.held_range(held)),
+        words::range(report, &row.dimension, held.asked),
         words::allowance(report, row, held),
     );
     if held.outcome != Outcome::Within {
         remark.push_str(&format!(": {}", words::outcome(report, row, held)));
+    }
+    if findings.is_empty() && held.fails() {
+        findings.push((Code::OVER_LIMIT.as_str(), remark.clone(), String::new()));
     }
     Some(Case {
         name: row.dimension.to_string(),

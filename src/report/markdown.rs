@@ -64,7 +64,7 @@ fn blocks(report: &Report) -> Vec<String> {
     // What has something to say first: a table that is cut loses what fits.
     let (telling, quiet): (Vec<_>, Vec<_>) = text::groups(&report.requests)
         .into_iter()
-        .partition(|rows| rows.iter().any(|row| !fits(row)));
+        .partition(|rows| rows.iter().any(|row| !row.is_quiet()));
     for rows in telling.into_iter().chain(quiet) {
         blocks.push(group(report, rows));
     }
@@ -73,10 +73,6 @@ fn blocks(report: &Report) -> Vec<String> {
     }
     blocks.extend(mild.iter().map(|finding| self::finding(finding)));
     blocks
-}
-
-fn fits(row: &RequestRow) -> bool {
-    (row.held.as_ref()).is_none_or(|held| held.outcome == Outcome::Within)
 }
 
 fn group(report: &Report, rows: &[RequestRow]) -> String {
@@ -103,6 +99,7 @@ fn group(report: &Report, rows: &[RequestRow]) -> String {
                 let is_advice = held.enforcement == "advisory";
                 let sign = match held.outcome {
                     Outcome::Within | Outcome::Settled => "✅",
+                    Outcome::Elastic | Outcome::Assumed => "⚠️",
                     Outcome::Over | Outcome::Undetermined if is_advice => "⚠️",
                     Outcome::Over => "❌",
                     Outcome::Undetermined => "❓",
@@ -113,7 +110,7 @@ fn group(report: &Report, rows: &[RequestRow]) -> String {
         block.push_str(&format!(
             "| {sign} | {} | {} | {} | {} |\n",
             inline(row.dimension.as_str()),
-            inline(&words::range(report, &row.dimension, row.max)),
+            inline(&words::range(report, &row.dimension, row.asked())),
             inline(&allowed),
             inline(&remarks.join(", ")),
         ));

@@ -121,12 +121,21 @@ impl Report {
 
     /// The exit code: 2 where the check could not be done, 1 where the judgement fails, else 0.
     ///
-    /// A run that read nothing is never 0.
+    /// A run that read nothing is never 0, and neither is one with a binding limit that is
+    /// exceeded: the finding about it should be there, but nothing passes for want of one.
     pub fn exit_code(&self) -> u8 {
         match self.findings.iter().map(|finding| finding.level).min() {
             Some(Level::Fatal) => 2,
             _ if self.inputs.is_empty() => 2,
             Some(Level::Error) => 1,
+            _ if self
+                .requests
+                .iter()
+                .filter_map(|row| row.held.as_ref())
+                .any(Held::fails) =>
+            {
+                1
+            }
             Some(Level::Warning | Level::Note) | None => 0,
         }
     }

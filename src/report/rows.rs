@@ -109,12 +109,17 @@ pub struct Held {
     pub limit: Limit,
     /// What a ceiling in the catalog raises it to, if one does.
     pub ceiling: Option<Quantity>,
-    /// What a counting approval raises it to, and the approval's id, if one does.
-    pub approved: Option<(Quantity, Arc<str>)>,
+    /// What a counting approval raises it to, if one does.
+    pub approved: Option<Quantity>,
+    /// The approvals that raise it or accept what is not known of it, sorted.
+    pub approvals: Vec<Arc<str>>,
     /// Which of the request's sums is held.
     pub basis: Basis,
     /// How binding it is: `advisory`, `mandatory_overridable`, `mandatory`.
     pub enforcement: &'static str,
+    /// The sum that was held, with what is declared; without a high end where not all roots
+    /// that must be present were read.
+    pub asked: Range,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -144,6 +149,10 @@ pub enum Basis {
 pub enum Outcome {
     /// Even the high end fits.
     Within,
+    /// It fits, but for parts that have no ceiling by nature; their floor was held.
+    Elastic,
+    /// It fits, but for amounts that are only estimated.
+    Assumed,
     /// It fits because an approval says so.
     Settled,
     /// The low end fits, the high end may not.
@@ -268,14 +277,14 @@ pub struct Setting {
 }
 
 impl RequestRow {
-    /// The sum that the limit holds.
-    pub fn held_range(&self, held: &Held) -> Range {
-        let measured = match held.basis {
-            Basis::Max => self.max,
-            Basis::Steady => self.steady,
-        };
-        // Declared and measured are both held to the limit: the greater counts.
-        measured.max(self.declared.unwrap_or(Range::ZERO))
+    /// Whether nothing has to be said about it: no limit holds it, or all of it fits.
+    pub fn is_quiet(&self) -> bool {
+        (self.held.as_ref()).is_none_or(|held| held.outcome == Outcome::Within)
+    }
+
+    /// What is asked for, as it was held; where nothing holds it, with every autoscaler at its ceiling.
+    pub fn asked(&self) -> Range {
+        self.held.as_ref().map_or(self.max, |held| held.asked)
     }
 }
 
@@ -317,17 +326,39 @@ impl Trust {
     }
 }
 
-impl Held {
-    /// The greatest amount that is allowed, all things considered; none where any amount needs an approval.
-    pub fn allowance(&self) -> Option<Quantity> {
-        let own = match self.limit {
-            Limit::Max(most) => Some(most),
+impl Limit {
+    /// The greatest amount that it allows by itself; nothing where any amount needs an approval.
+    pub fn allowance(self) -> Quantity {
+        match self {
+            Self::Max(most) => most,
             // The largest amount below it.
-            Limit::Below(bound) => Some(bound.minus(Quantity::SMALLEST)),
-            Limit::Review => None,
+            Self::Below(bound) => bound.minus(Quantity::SMALLEST),
+            Self::Review => Quantity::ZERO,
+        }
+    }
+}
+
+impl Held {
+    /// The greatest amount that is allowed, all things considered.
+    pub fn allowance(&self) -> Quantity {
+        let raised = self.ceiling.max(self.approved);
+        self.limit.allowance().max(raised.unwrap_or(Quantity::ZERO))
+    }
+
+    /// Whether it fails whatever else is said: over, and binding.
+    pub fn fails(&self) -> bool {
+        self.outcome == Outcome::Over && self.enforcement != "advisory"
+    }
+
+    /// By how much even the low end is beyond what is allowed. Where everything below a bound
+    /// is allowed, it is counted from the bound.
+    pub fn excess(&self) -> Quantity {
+        let allowance = self.allowance();
+        let from = match self.limit {
+            Limit::Below(bound) if allowance == self.limit.allowance() => bound,
+            Limit::Max(_) | Limit::Below(_) | Limit::Review => allowance,
         };
-        let approved = self.approved.as_ref().map(|(amount, _)| *amount);
-        own.max(self.ceiling).max(approved)
+        self.asked.low.minus(from)
     }
 }
 
@@ -336,6 +367,8 @@ impl Outcome {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Within => "within",
+            Self::Elastic => "elastic",
+            Self::Assumed => "assumed",
             Self::Settled => "settled",
             Self::Undetermined => "undetermined",
             Self::Over => "over",

@@ -100,7 +100,8 @@ pub(super) fn settled() -> Report {
     report.instances = vec![instance("aws_instance.api[0]", "m5.24xlarge", 96, 384)];
     let mut vcpu = request("vcpu", 96, Some(max(64, Outcome::Settled)));
     if let Some(held) = &mut vcpu.held {
-        held.approved = Some((Quantity::units(512), "CR-1042".into()));
+        held.approved = Some(Quantity::units(512));
+        held.approvals = vec!["CR-1042".into()];
     }
     report.requests = vec![vcpu];
     let mut finding = over_limit();
@@ -132,7 +133,18 @@ pub(super) fn fleet() -> Report {
     let mut nodes = request("nodes", 12, None);
     nodes.steady = units(4);
     nodes.peak = units(24);
-    report.requests.extend([memory, storage, iops, nodes]);
+    let mut lambdas = request("functions", 10, Some(max(20, Outcome::Elastic)));
+    lambdas.max = Range::at_least(Quantity::units(10));
+    let mut databases = request("databases", 5, Some(max(4, Outcome::Assumed)));
+    databases.assumed = Quantity::units(2);
+    // Exactly at a bound that everything has to be below.
+    let mut gpus = request("gpus", 8, Some(max(0, Outcome::Over)));
+    if let Some(held) = &mut gpus.held {
+        held.limit = Limit::Below(Quantity::units(8));
+    }
+    report
+        .requests
+        .extend([memory, storage, iops, nodes, lambdas, databases, gpus]);
     let mut size = request("environment_size", 2, Some(max(1, Outcome::Over)));
     size.environment = Some("sandbox".into());
     report.sizes = vec!["small".into(), "medium".into(), "large".into()];
@@ -322,6 +334,18 @@ pub(super) fn builtin() -> Report {
         files: vec![],
     });
     report.tenants[0].missing_roots = vec!["tenants/acme/a".into(), "tenants/acme/b".into()];
+    // What was not read may ask for anything more.
+    let mut all = request("databases", 1, Some(max(4, Outcome::Undetermined)));
+    all.environment = None;
+    if let Some(held) = &mut all.held {
+        held.asked = Range::at_least(Quantity::ONE);
+    }
+    report.requests.push(all);
+    let mut finding = no_rule();
+    finding.message =
+        "acme asks for 1 databases or more, tier small allows 4: 1 of 3 roots read".into();
+    finding.subject.environment = None;
+    report.findings.push(finding);
     report
 }
 
@@ -358,7 +382,8 @@ pub(super) fn everywhere(evil: &str) -> Report {
     row.tenant = Some(shared.clone());
     row.environment = Some(shared.clone());
     if let Some(held) = &mut row.held {
-        held.approved = Some((Quantity::ONE, shared.clone()));
+        held.approved = Some(Quantity::ONE);
+        held.approvals = vec![shared.clone()];
     }
     report.requests.push(row);
     let source = SourceFile::new(evil, format!("a = \"{evil}\"\r\nb = 1\r\n"));

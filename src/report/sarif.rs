@@ -277,6 +277,7 @@ fn result<'a>(
         related_locations: related(finding),
         partial_fingerprints: BTreeMap::from([("guard/v1", fingerprint)]),
         suppressions: (subject.settled_by.iter())
+            .flat_map(|ids| ids.split(", "))
             .map(|id| suppression(report, id))
             .collect(),
         properties: Properties {

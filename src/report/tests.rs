@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::finding::{Code, Label, Subject};
+use crate::quantity::{Quantity, Range};
 use proptest::prelude::*;
 use samples::written;
 use std::path::PathBuf;
@@ -130,6 +131,76 @@ fn exit_codes_follow_the_worst_finding() {
     let mut both = samples::over();
     both.findings.extend(samples::bad_input().findings);
     check(both, 2, None);
+}
+
+#[test]
+fn what_is_not_surely_within_is_never_shown_as_if_it_were() {
+    for outcome in [
+        Outcome::Elastic,
+        Outcome::Assumed,
+        Outcome::Undetermined,
+        Outcome::Over,
+    ] {
+        let mut report = samples::pass();
+        let held = report.requests[0].held.as_mut().unwrap();
+        held.outcome = outcome;
+        report.sort();
+        let row = report.requests.iter().find(|row| !row.is_quiet()).unwrap();
+        let said = words::outcome(&report, row, row.held.as_ref().unwrap());
+        assert!(!said.is_empty(), "{outcome:?}");
+        for format in [Format::Text, Format::Markdown, Format::Html, Format::Junit] {
+            assert!(
+                written(&report, format).contains(&said),
+                "{format}: {outcome:?}"
+            );
+        }
+        let markdown = written(&report, Format::Markdown);
+        assert_eq!(
+            markdown.matches("✅ | ").count(),
+            1,
+            "{outcome:?}: {markdown}"
+        );
+    }
+}
+
+#[test]
+fn an_excess_is_counted_from_the_bound() {
+    let mut held = samples::fleet()
+        .requests
+        .into_iter()
+        .find_map(|row| row.held)
+        .unwrap();
+    held.ceiling = None;
+    held.approved = None;
+    held.limit = Limit::Below(Quantity::units(10_000));
+    held.asked = Range::exactly(Quantity::units(10_001));
+    assert_eq!(held.excess(), Quantity::ONE);
+    held.approved = Some(Quantity::units(10_000));
+    assert_eq!(held.excess(), Quantity::ONE);
+    held.limit = Limit::Review;
+    held.approved = None;
+    assert_eq!(
+        (held.allowance(), held.excess()),
+        (Quantity::ZERO, Quantity::units(10_001))
+    );
+}
+
+#[test]
+fn nothing_passes_for_want_of_a_finding() {
+    let mut report = samples::over();
+    report.findings.clear();
+    assert_eq!(
+        (report.exit_code(), report.verdict()),
+        (1, Some(Verdict::Fail))
+    );
+    assert!(written(&report, Format::Junit).contains("<failure "));
+    for row in &mut report.requests {
+        row.held.as_mut().unwrap().enforcement = "advisory";
+    }
+    assert_eq!(
+        (report.exit_code(), report.verdict()),
+        (0, Some(Verdict::Pass))
+    );
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn requests(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()
     let many = groups.len() > GROUPS_SHOWN;
     let mut hidden = 0_u64;
     for rows in groups {
-        if many && report.command == Command::Check && rows.iter().all(fits) {
+        if many && report.command == Command::Check && rows.iter().all(RequestRow::is_quiet) {
             hidden = hidden.saturating_add(1);
             continue;
         }
@@ -111,10 +111,6 @@ fn requests(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()
 
 /// With more tenants and environments than this, only those with something to say are shown.
 const GROUPS_SHOWN: usize = 12;
-
-fn fits(row: &RequestRow) -> bool {
-    (row.held.as_ref()).is_none_or(|held| held.outcome == Outcome::Within)
-}
 
 /// The rows of one tenant and environment after another; they are sorted that way.
 pub(super) fn groups(rows: &[RequestRow]) -> Vec<&[RequestRow]> {
@@ -144,17 +140,15 @@ fn group(
         ("", Align::Left),
     ]);
     for row in rows {
-        let request = words::range(report, &row.dimension, row.max);
+        let request = words::range(report, &row.dimension, row.asked());
         let held = row.held.as_ref();
         let allowed = held.map(|held| words::allowance(report, row, held));
         let outcome = held.map_or(String::new(), |held| words::outcome(report, row, held));
         let tone = held.map_or(Tone::Plain, |held| match held.outcome {
             Outcome::Within => Tone::Plain,
             Outcome::Settled => Tone::Good,
-            Outcome::Undetermined | Outcome::Over if held.enforcement == "advisory" => {
-                Tone::Warning
-            }
-            Outcome::Undetermined => Tone::Warning,
+            Outcome::Over if held.enforcement == "advisory" => Tone::Warning,
+            Outcome::Elastic | Outcome::Assumed | Outcome::Undetermined => Tone::Warning,
             Outcome::Over => Tone::Error,
         });
         let mut remarks = words::remarks(report, row);

@@ -74,7 +74,7 @@ pub(super) fn range(report: &Report, dimension: &Dimension, range: Range) -> Str
 
 /// The name of the environment size of that rank.
 fn size_name(report: &Report, dimension: &Dimension, rank: Quantity) -> Option<String> {
-    if dimension.as_str() != Dimension::ENVIRONMENT_SIZE || report.sizes.is_empty() {
+    if !dimension.is_ordinal() || report.sizes.is_empty() {
         return None;
     }
     if rank == Quantity::ZERO {
@@ -93,67 +93,62 @@ fn size_name(report: &Report, dimension: &Dimension, rank: Quantity) -> Option<S
 
 /// What is allowed: `64`, `below 10000`, `512 (CR-1042)`, `with approval only`.
 pub(super) fn allowance(report: &Report, row: &RequestRow, held: &Held) -> String {
-    let say = |most| amount(report, &row.dimension, most);
-    let own = match held.limit {
-        Limit::Max(most) => Some(most),
-        Limit::Below(bound) => Some(bound.minus(Quantity::SMALLEST)),
-        Limit::Review => None,
-    };
-    match (&held.approved, held.ceiling) {
-        (Some((most, id)), ceiling) if Some(*most) > own.max(ceiling) => {
-            format!("{} ({id})", say(*most))
-        }
-        (_, Some(most)) if Some(most) > own => format!("{} (ceiling)", say(most)),
-        _ => match held.limit {
-            Limit::Max(most) => say(most),
-            Limit::Below(bound) => format!("below {}", say(bound)),
-            Limit::Review => "with approval only".to_owned(),
-        },
+    let allowance = held.allowance();
+    if allowance == held.limit.allowance() {
+        return own_limit(report, row, held);
+    }
+    let say = amount(report, &row.dimension, allowance);
+    match held.approved == Some(allowance) {
+        true => format!("{say} ({})", held.approvals.join(", ")),
+        false => format!("{say} (ceiling)"),
+    }
+}
+
+/// What the tier itself allows.
+fn own_limit(report: &Report, row: &RequestRow, held: &Held) -> String {
+    match held.limit {
+        Limit::Max(most) => amount(report, &row.dimension, most),
+        Limit::Below(bound) => format!("below {}", amount(report, &row.dimension, bound)),
+        Limit::Review => "with approval only".to_owned(),
     }
 }
 
 /// How a request ended, in a few words; empty where it simply fits.
 pub(super) fn outcome(report: &Report, row: &RequestRow, held: &Held) -> String {
-    let ordinal = row.dimension.as_str() == Dimension::ENVIRONMENT_SIZE;
     let base = match held.outcome {
-        Outcome::Within => String::new(),
+        Outcome::Within => return String::new(),
+        Outcome::Elastic => "has no ceiling".to_owned(),
+        Outcome::Assumed => "over only by estimates".to_owned(),
         Outcome::Settled => "approved".to_owned(),
         Outcome::Undetermined => "not known before apply".to_owned(),
-        Outcome::Over => match held.allowance() {
-            Some(most) if !ordinal => {
-                let excess = row.held_range(held).low.minus(most);
-                format!("over by {}", amount(report, &row.dimension, excess))
+        Outcome::Over if row.dimension.is_ordinal() => "too large".to_owned(),
+        Outcome::Over => match held.excess() {
+            _ if held.allowance() == Quantity::ZERO && held.limit == Limit::Review => {
+                "needs approval".to_owned()
             }
-            Some(_) => "too large".to_owned(),
-            None => "needs approval".to_owned(),
+            // Exactly at a bound that everything has to be below.
+            Quantity::ZERO => "over".to_owned(),
+            excess => format!("over by {}", amount(report, &row.dimension, excess)),
         },
     };
-    if held.enforcement == "advisory" && !base.is_empty() {
-        return format!("{base}, advisory");
+    match held.enforcement {
+        "advisory" => format!("{base}, advisory"),
+        _ => base,
     }
-    base
-}
-
-/// The tier's own limit, where something else raises it.
-fn own_limit(report: &Report, row: &RequestRow, held: &Held) -> Option<String> {
-    let say = |most| amount(report, &row.dimension, most);
-    let (own, words) = match held.limit {
-        Limit::Max(most) => (Some(most), say(most)),
-        Limit::Below(bound) => {
-            let most = bound.minus(Quantity::SMALLEST);
-            (Some(most), format!("below {}", say(bound)))
-        }
-        Limit::Review => (None, "none without approval".to_owned()),
-    };
-    (held.allowance() > own).then(|| format!("the tier allows {words}"))
 }
 
 /// What else there is to say of a request: how it changed, when it is more than steady, what is estimated.
 pub(super) fn remarks(report: &Report, row: &RequestRow) -> Vec<String> {
     let say = |extent| range(report, &row.dimension, extent);
     let mut remarks = Vec::new();
-    if let Some(held) = &row.held {
-        remarks.extend(own_limit(report, row, held));
+    let raised = |held: &&Held| held.allowance() != held.limit.allowance();
+    if let Some(held) = row.held.as_ref().filter(raised) {
+        remarks.push(match held.limit {
+            Limit::Review => "raised from nothing".to_owned(),
+            Limit::Max(_) | Limit::Below(_) => {
+                format!("the tier allows {}", own_limit(report, row, held))
+            }
+        });
     }
     if let Some(before) = row.before {
         remarks.push(change(report, row, before));
@@ -176,7 +171,7 @@ pub(super) fn remarks(report: &Report, row: &RequestRow) -> Vec<String> {
 
 /// `+16 by this plan`, `not changed by this plan`.
 fn change(report: &Report, row: &RequestRow, before: Range) -> String {
-    let ordinal = row.dimension.as_str() == Dimension::ENVIRONMENT_SIZE;
+    let ordinal = row.dimension.is_ordinal();
     if before == row.max {
         return "not changed by this plan".to_owned();
     }

@@ -1,6 +1,6 @@
 //! One bar: what is asked for against what is allowed.
 
-use crate::quantity::{Dimension, Quantity, Range};
+use crate::quantity::{Quantity, Range};
 use crate::report::{Held, Limit, Report, RequestRow, markup, words};
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ pub(super) fn write(
     held: &Held,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let asked = row.held_range(held);
+    let asked = held.asked;
     let scale = scale(report, row, held, asked);
     let label = format!(
         "{} {} asked for, allowed {}",
@@ -35,14 +35,13 @@ pub(super) fn write(
     };
     mark("limit", limit, scale, out)?;
     mark("ceiling", held.ceiling, scale, out)?;
-    let approved = held.approved.as_ref().map(|(most, _)| *most);
-    mark("approval", approved, scale, out)?;
+    mark("approval", held.approved, scale, out)?;
     writeln!(out, "</div>")
 }
 
 /// What the whole length of a bar stands for: a little more than the greatest amount on it.
 fn scale(report: &Report, row: &RequestRow, held: &Held, asked: Range) -> Quantity {
-    if row.dimension.as_str() == Dimension::ENVIRONMENT_SIZE {
+    if row.dimension.is_ordinal() {
         let sizes = report.sizes.len().try_into().unwrap_or(u64::MAX);
         return Quantity::units(sizes).max(asked.high.unwrap_or(asked.low));
     }
@@ -50,8 +49,7 @@ fn scale(report: &Report, row: &RequestRow, held: &Held, asked: Range) -> Quanti
         Limit::Max(most) | Limit::Below(most) => most,
         Limit::Review => Quantity::ZERO,
     };
-    let approved = held.approved.as_ref().map(|(most, _)| *most);
-    let amounts = [Some(asked.low), asked.high, held.ceiling, approved];
+    let amounts = [Some(asked.low), asked.high, held.ceiling, held.approved];
     let greatest = amounts.into_iter().flatten().fold(limit, Ord::max);
     let percent = Quantity::nanos(10_000_000).unwrap_or(Quantity::ZERO);
     // Without a high end the bar needs room to go on.

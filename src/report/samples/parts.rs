@@ -41,6 +41,12 @@ pub(super) fn check() -> Report {
 
 pub(super) fn finish(mut report: Report) -> Report {
     report.coverage = Coverage::of(&report.instances);
+    for row in &mut report.requests {
+        let asked = row.max;
+        if let Some(held) = &mut row.held {
+            held.asked = asked;
+        }
+    }
     report
 }
 
@@ -102,8 +108,10 @@ pub(super) fn max(most: u64, outcome: Outcome) -> Held {
         limit: Limit::Max(Quantity::units(most)),
         ceiling: None,
         approved: None,
+        approvals: Vec::new(),
         basis: Basis::Max,
         enforcement: "mandatory_overridable",
+        asked: Range::ZERO,
         outcome,
     }
 }
