@@ -130,6 +130,11 @@ codes! {
         "An autoscaling target, schedule or policy raises what another resource may grow to, and that resource is not in the input, so its ceiling is not counted here. \
          Check the root that holds the resource together with this one.";
     // The catalog.
+    NO_POLICIES = "no-policies", Fatal, "there is no catalog to judge by",
+        "guard reads its catalog from the folder named by `--policies`, else from `policies/` in the current folder, else from `policies/` at the top of the repository. \
+         By hand, without any of them, the sample catalog inside guard judges; in a pipeline (`CI` is set) that would be a price list nobody agreed to, so it has to be asked for with `--policies builtin`.";
+    UNREADABLE = "unreadable-policies", Fatal, "a file or folder of policies cannot be read",
+        "Policies are regular UTF-8 text files of at most 4 MiB. Links are not followed, so that what judges is what reviewers of the folder saw.";
     BAD_CATALOG = "bad-catalog", Fatal, "the catalog has a mistake",
         "A file under `policies/` does not say what a catalog can say. All mistakes are reported at once; nothing is judged until they are mended.";
     UNHELD_ROLE = "unheld-role", Warning, "nobody holds a role",

@@ -11,6 +11,7 @@ mod input;
 mod judge;
 mod measure;
 mod report;
+mod source;
 
 pub use code::Code;
 pub use judge::Asked;
