@@ -4,6 +4,10 @@
 //! mean what, and the amount is held to the limit as if it had been measured: the greater of
 //! the two counts.
 
+mod plan;
+
+pub use plan::{Stated, in_plan};
+
 use crate::catalog::{Catalog, Declaration, input_name};
 use crate::finding::{Finding, Label, Subject};
 use crate::lang::{

@@ -8,6 +8,7 @@
 //! never given an allowance of its own.
 
 mod assign;
+mod configuration;
 
 pub use assign::{Account, Assigner, Excluded, Identity, Overrides, Pool, Presence, presence};
 
@@ -236,7 +237,7 @@ fn metadata(attributes: &Value) -> Option<&Value> {
 }
 
 /// The module around a module: of `module.a["x.module.y"].module.b`, `module.a["x.module.y"]`.
-fn parent(module: &str) -> Option<&str> {
+pub(crate) fn parent(module: &str) -> Option<&str> {
     let mut in_quotes = false;
     let mut escaped = false;
     let mut last = None;

@@ -201,7 +201,7 @@ tenant "acme" {
   }
   must_present = ["tenants/acme/*"]
   ceiling "contract" {
-    limits      = { vcpu = 2000 }
+    limits      = { vcpu = 512, environment_size = "large" }
     environment = "production"
     from        = "2026-01-01"
     until       = "2026-12-31"
@@ -254,7 +254,7 @@ identify {
     assert_eq!(acme.tier().map(|tier| &**tier), Some("small"));
     assert_eq!(
         acme.ceilings[0].limits[&Dimension::new("vcpu")],
-        Quantity::units(2000)
+        Quantity::units(512)
     );
     assert_eq!(catalog.tenants["platform"].tier(), None);
     assert_eq!(
@@ -735,6 +735,17 @@ tier "big" {
     approvers = [["vp"]]
   }
 }
+tenant "beta" {
+  tier = "small"
+  ceiling "contract" {
+    limits = { vcpu = 65 }
+    reason = "x"
+  }
+  ceiling "contract" {
+    limits = { vcpu = 65, environment_size = "large" }
+    reason = "x"
+  }
+}
 tenant "acme" {
   tier = "big"
   ceiling "baseline" {
@@ -749,9 +760,11 @@ tenant "acme" {
             "1.hcl:6 limit \"vcpu\": the tier `big` allows more vcpu than its largest size `small` holds (64)",
             "1.hcl:11 limit \"environments\": no approval can raise this limit on environments",
             "1.hcl:18 limit \"iops\": iops is limited here and not in the tier below",
-            "1.hcl:25 ceiling \"baseline\": a ceiling of `acme` is not above the environments of its tier",
-            "1.hcl:26 600: nothing can raise the vcpu of the tier `big`: it is mandatory",
-            "1.hcl:26 nodes: a ceiling of `acme` raises nodes, which its tier does not limit",
+            "1.hcl:25 ceiling \"contract\": a ceiling of `beta` allows more vcpu than its largest size `small` holds (64)",
+            "1.hcl:36 ceiling \"baseline\": a ceiling of `acme` is not above the environments of its tier",
+            "1.hcl:36 ceiling \"baseline\": a ceiling of `acme` allows more vcpu than its largest size `small` holds (64)",
+            "1.hcl:37 600: nothing can raise the vcpu of the tier `big`: it is mandatory",
+            "1.hcl:37 nodes: a ceiling of `acme` raises nodes, which its tier does not limit",
         ],
     );
 }
@@ -911,4 +924,42 @@ fn bad_rows_are_told_by_line_and_none_is_lost() {
             "policies/crm.csv:1 \u{feff}: the file begins with a byte order mark",
         ],
     );
+}
+
+mod any_text {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "[a-z\"{}\\[\\]=,.0-9 \n#$%-]{0,200}") {
+            let _ = load(&[SOUND, &text]);
+        }
+
+        /// The sample catalog with one stretch replaced is still sound, or says why not.
+        #[test]
+        fn in_the_sample_catalog_never_panics(
+            from in 0.0..1.0_f64,
+            length in 0..60_usize,
+            with in "[a-z\"{}\\[\\]=,.0-9 \n#$-]{0,12}",
+        ) {
+            let mut files = builtin();
+            let text = files[0].text().to_owned();
+            let (mut kept, mut at) = (String::new(), 0);
+            let start = (from * text.len() as f64) as usize;
+            for c in text.chars() {
+                if at < start || at >= start.saturating_add(length) {
+                    kept.push(c);
+                } else if at == start {
+                    kept.push_str(&with);
+                }
+                at = at.saturating_add(c.len_utf8());
+            }
+            files[0] = SourceFile::new("catalog.hcl", kept);
+            if let Err(findings) = Catalog::load(&files) {
+                prop_assert!(!findings.is_empty());
+                prop_assert!(findings.iter().all(|finding| finding.level == Level::Fatal));
+            }
+        }
+    }
 }

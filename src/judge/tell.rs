@@ -3,7 +3,8 @@
 
 use super::words::Words;
 use super::{Judgement, Outcome, of_basis};
-use crate::catalog::{Bound, Catalog, Tier};
+use crate::catalog::{Bound, Catalog, Tenant, Tier};
+use crate::date::Moment;
 use crate::finding::{Asked, Finding, Label, Level, Place, Subject};
 use crate::quantity::{Quantity, Range};
 use crate::request::Requests;
@@ -102,6 +103,79 @@ pub fn tell(judgement: &Judgement<'_>, about: &About<'_>) -> Option<Finding> {
     }
     Some(with_reasons(finding, judgement, about, &words))
 }
+
+/// What there is to note about the ceilings of a tenant: those without which a limit would not
+/// be kept, and those that end soon.
+pub fn tell_ceilings(
+    catalog: &Catalog,
+    tenant: &Tenant,
+    judgements: &[Judgement<'_>],
+    now: Moment,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for judgement in judgements
+        .iter()
+        .filter(|judgement| judgement.needs_its_ceiling())
+    {
+        let Some(ceiling) = judgement.ceiling else {
+            continue;
+        };
+        let words = Words {
+            catalog,
+            dimension: judgement.dimension(),
+        };
+        let who = match &judgement.environment {
+            Some(environment) => format!("{}/{environment}", tenant.name),
+            None => tenant.name.to_string(),
+        };
+        let asked = words.range(judgement.sum.range());
+        let most = words.number(judgement.allowance);
+        let kind = ceiling.kind.as_str();
+        let until = ceiling
+            .when
+            .until
+            .map_or(String::new(), |until| format!(" until {until}"));
+        let message = format!("{who} asks for {asked}, its {kind} allows {most}{until}");
+        let subject = Subject {
+            tenant: Some(tenant.name.to_string()),
+            environment: judgement.environment.as_deref().map(str::to_owned),
+            dimension: Some(judgement.dimension().clone()),
+            requested: Some(judgement.sum.range()),
+            allowance: Some(judgement.allowance),
+            settled_by: None,
+        };
+        let label = Label::source(ceiling.span.clone(), ceiling.reason.to_string());
+        findings.push(Finding::ceiling(message, label, subject));
+    }
+    for ceiling in tenant
+        .ceilings
+        .iter()
+        .filter(|ceiling| ceiling.when.contains(now))
+    {
+        let Some(until) = ceiling
+            .when
+            .until
+            .filter(|until| *until <= now.plus_days(SOON))
+        else {
+            continue;
+        };
+        let message = format!(
+            "the {} of {} ends on {until}",
+            ceiling.kind.as_str(),
+            tenant.name
+        );
+        let subject = Subject {
+            tenant: Some(tenant.name.to_string()),
+            ..Subject::default()
+        };
+        let label = Label::source(ceiling.span.clone(), ceiling.reason.to_string());
+        findings.push(Finding::ceiling(message, label, subject));
+    }
+    findings
+}
+
+/// So many days before its end a ceiling is noted.
+const SOON: u32 = 30;
 
 /// `acme/production`, `acme`, or the pool.
 fn who(judgement: &Judgement<'_>, about: &About<'_>) -> String {
@@ -206,7 +280,7 @@ fn with_what_is_large(
         let declared = words(judgement.dimension()).range(declared);
         finding = finding.note(format!("declared as {declared}"));
     }
-    let Some(size) = about.catalog.size(judgement.allowance) else {
+    let Some(size) = about.catalog.size(judgement.allowance.floor()) else {
         return finding;
     };
     for (dimension, most) in &size.amounts {
@@ -277,10 +351,10 @@ fn with_reasons(
 mod tests {
     use super::*;
     use crate::catalog::builtin;
-    use crate::date::Moment;
     use crate::judge::{Terms, count, judge, tier_that_fits};
     use crate::quantity::{Dimension, Mark, Measurement};
     use crate::request::{Account, Share, Tally, Whose};
+    use crate::source::SourceFile;
     use std::fmt::Write;
 
     const ADDRESS: &str = "aws_instance.api";
@@ -458,5 +532,57 @@ mod tests {
             told("vcpu", &[(units(64, 64), Mark::Known)], 0, Some("acme")),
             ""
         );
+    }
+
+    #[test]
+    fn ceilings_are_noted_when_they_are_needed_and_when_they_end_soon() {
+        let block = r#"
+tenant "beta" {
+  tier = "small"
+  ceiling "contract" {
+    limits = { vcpu = 2000 }
+    from   = "2026-01-01"
+    until  = "2026-12-31"
+    reason = "Order form 2025-118"
+  }
+}
+"#;
+        let mut files = builtin();
+        files.push(SourceFile::new("beta.hcl", block));
+        let catalog = Catalog::load(&files).unwrap().0;
+        let beta = &catalog.tenants["beta"];
+        let noted = |vcpu: u64, now: &str| {
+            let asked = crate::request::Request {
+                max: units(vcpu, vcpu).into(),
+                ..Default::default()
+            };
+            let mut account = Account::default();
+            let requests = Requests::from([(Dimension::new("vcpu"), asked)]);
+            account
+                .environments
+                .insert(Arc::from("production"), requests);
+            let now = now.parse().unwrap();
+            let terms = Terms {
+                tier: &catalog.tiers[0],
+                ceilings: &beta.ceilings,
+                now,
+                complete: true,
+                pooled: false,
+            };
+            let judgements = judge(&terms, &account);
+            let findings = tell_ceilings(&catalog, beta, &judgements, now);
+            findings
+                .into_iter()
+                .map(|finding| finding.message)
+                .collect::<Vec<_>>()
+        };
+        let used = "beta/production asks for 65 vCPU, its contract allows 2000 until 2026-12-31";
+        let ends = "the contract of beta ends on 2026-12-31";
+        assert_eq!(noted(65, "2026-06-01"), [used]);
+        assert_eq!(noted(64, "2026-06-01"), [""; 0]);
+        assert_eq!(noted(2001, "2026-06-01"), [""; 0], "that is told otherwise");
+        assert_eq!(noted(65, "2026-12-01"), [used, ends]);
+        assert_eq!(noted(64, "2026-11-30T23:59:59Z"), [""; 0]);
+        assert_eq!(noted(64, "2026-12-31"), [""; 0], "it has ended");
     }
 }

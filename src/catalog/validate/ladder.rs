@@ -265,7 +265,7 @@ impl Check<'_> {
         let largest_sold = tier
             .limits
             .get(&Dimension::new(Dimension::ENVIRONMENT_SIZE))
-            .map(|limit| limit.bound.allowance())
+            .map(|limit| limit.bound.allowance().floor())
             .and_then(|rank| super::super::size_at(&self.sizes, rank));
         let Some(largest) = self.sizes.last() else {
             return;

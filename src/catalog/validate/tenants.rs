@@ -1,10 +1,12 @@
 //! Tenants, what is theirs, and what raises their limits.
 
 use super::super::parse::{CeilingEntry, TenantEntry};
-use super::super::{Ceiling, Enforcement, Environment, Limit, Per, Standing, Tenant, Tier};
+use super::super::{Bound, Ceiling, Enforcement, Environment, Limit, Per, Standing, Tenant, Tier};
 use super::{Check, Seen, known};
 use crate::date::Interval;
 use crate::finding::Finding;
+use crate::quantity::{Dimension, Quantity};
+use crate::source::Span;
 use crate::source::glob::Glob;
 use crate::source::hcl::{Mistake, Name, Spanned};
 use std::collections::BTreeMap;
@@ -178,6 +180,9 @@ impl Check<'_> {
                 ));
             }
         }
+        if let Some(tier) = tier {
+            self.sizes_hold_a_ceiling(tenant, tier, &limits, &entry.header);
+        }
         Ceiling {
             kind: entry.kind,
             environment,
@@ -189,11 +194,48 @@ impl Check<'_> {
         }
     }
 
+    /// What a ceiling allows an environment must fit a size that the environment may have.
+    fn sizes_hold_a_ceiling(
+        &mut self,
+        tenant: &Name,
+        tier: &Tier,
+        limits: &BTreeMap<Dimension, Quantity>,
+        header: &Span,
+    ) {
+        let ordinal = Dimension::new(Dimension::ENVIRONMENT_SIZE);
+        let Some(limit) = tier
+            .limits
+            .get(&ordinal)
+            .filter(|limit| limit.bound != Bound::Review)
+        else {
+            return;
+        };
+        let raised = limits.get(&ordinal).copied().unwrap_or_default();
+        let rank = limit.bound.allowance().floor().max(raised);
+        let Some(size) = super::super::size_at(&self.sizes, rank) else {
+            return;
+        };
+        for (dimension, amount) in limits {
+            if let Some(most) = size.amounts.get(dimension)
+                && amount > most
+            {
+                let message = format!(
+                    "a ceiling of `{}` allows more {dimension} than its largest size `{}` holds ({most})",
+                    tenant.value, size.name
+                );
+                self.remarks.push(
+                    Finding::unreachable_limit(message, header, &size.span)
+                        .help("add `environment_size` to the ceiling, and a size that holds it"),
+                );
+            }
+        }
+    }
+
     /// Checks that a ceiling raises something that can be raised.
     fn raises(
         &mut self,
         name: &Name,
-        amount: &crate::source::Span,
+        amount: &Span,
         limit: Option<&Limit>,
         tier: Option<&Tier>,
         environment: Option<&Arc<str>>,
