@@ -140,18 +140,21 @@ struct Agreed {
 /// Which records are named by another, and by which. Naming voids, whether or not the record
 /// that does it counts itself; so nothing that is taken away ever revives a larger grant.
 fn superseded(now: Moment, filed: &[Filed]) -> BTreeMap<Arc<str>, Arc<str>> {
-    let named = filed.iter().map(|filed| &filed.approval).filter_map(|by| {
-        let id = by.supersedes.as_ref().filter(|_| by.issued <= now)?;
-        let find = |filed: &&Filed| filed.approval.id == *id;
-        let named = &filed.iter().find(find)?.approval;
-        let same = named.tenant == by.tenant && named.environment == by.environment;
-        same.then(|| (id.clone(), by.id.clone()))
-    });
-    // Of several the first by id, in whatever order they come.
-    let mut all: Vec<_> = named.collect();
-    all.sort();
-    all.reverse();
-    all.into_iter().collect()
+    let by_id: BTreeMap<_, _> = (filed.iter())
+        .map(|filed| (&filed.approval.id, &filed.approval))
+        .collect();
+    let mut voided = BTreeMap::new();
+    // In the order of ids, so that of several the first is told, however the files come.
+    for by in by_id.values().filter(|by| by.issued <= now) {
+        let named = by.supersedes.as_ref().and_then(|id| by_id.get(id));
+        let same =
+            named.filter(|named| named.tenant == by.tenant && named.environment == by.environment);
+        if let Some(named) = same {
+            let first = voided.entry(named.id.clone());
+            first.or_insert_with(|| by.id.clone());
+        }
+    }
+    voided
 }
 
 /// Those who are listed in the record and, in signed mode, signed it; never those who asked for it.

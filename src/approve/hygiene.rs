@@ -2,7 +2,7 @@
 
 use super::authority::say;
 use super::count::{Counted, Reason};
-use super::settle::{Held, Outcome};
+use super::settle::{Held, Outcome, Settlement};
 use super::signature::APPROVAL;
 use super::trust::{Mode, Seal, TrustRoot};
 use crate::catalog::Catalog;
@@ -94,16 +94,23 @@ pub fn about_records(
                 about,
             ));
         }
+        let mut rows = (held.iter().zip(&outcome.held))
+            .filter(|(row, _)| {
+                row.tenant.as_ref() == Some(&approval.tenant)
+                    && (approval.environment.is_none()
+                        || row.judgement.environment == approval.environment)
+            })
+            .peekable();
         // Whether it is needed can only be told where its environment was judged.
-        let place = held.iter().any(|row| {
-            row.tenant.as_ref() == Some(&approval.tenant)
-                && (approval.environment.is_none()
-                    || row.judgement.environment == approval.environment)
-        });
-        if place && !outcome.used.contains(&approval.id) {
-            findings.push(Finding::approval_unused(id, span, approval.subject()));
-        } else if place {
+        if rows.peek().is_none() {
+            continue;
+        }
+        let open = |came: &Settlement| matches!(came, Settlement::Open { .. });
+        let is_open = rows.any(|(_, came)| open(came)) || outcome.hidden.iter().any(open);
+        if outcome.used.contains(&approval.id) {
             findings.extend(generous(catalog, record, held));
+        } else if !is_open {
+            findings.push(Finding::approval_unused(id, span, approval.subject()));
         }
     }
     findings

@@ -203,3 +203,64 @@ fn is_sound(kind: Kind, point: &[u8]) -> bool {
     ed25519_dalek::VerifyingKey::from_bytes(bytes)
         .is_ok_and(|key| !key.is_weak() && key.to_edwards().compress().as_bytes() == bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ed25519(point: &[u8]) -> Result<Key, BadKey> {
+        let field = |bytes: &[u8]| {
+            let length = u32::try_from(bytes.len()).unwrap();
+            [&length.to_be_bytes(), bytes].concat()
+        };
+        Key::from_blob(&[field(b"ssh-ed25519"), field(point)].concat())
+    }
+
+    /// The 32 bytes of a y below 256, and of the same y plus the prime of the field.
+    fn spellings(y: u8) -> ([u8; 32], [u8; 32]) {
+        let mut small = [0; 32];
+        small[0] = y;
+        // The prime is 2^255 - 19.
+        let mut large = [0xff; 32];
+        large[0] = y.saturating_add(0xed);
+        large[31] = 0x7f;
+        (small, large)
+    }
+
+    #[test]
+    fn a_point_has_one_spelling() {
+        let mut sound = 0;
+        for y in 0..19 {
+            let (small, large) = spellings(y);
+            assert!(ed25519(&large).is_err(), "y = p + {y}");
+            sound += usize::from(ed25519(&small).is_ok());
+        }
+        assert!(sound > 3, "some of these are sound points: {sound}");
+    }
+
+    #[test]
+    fn a_point_off_the_curve_is_no_key() {
+        let text = "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBB";
+        assert_eq!(
+            Key::from_text("ecdsa-sha2-nistp256", text),
+            Err(BadKey::Malformed)
+        );
+        let mut blob = b"\0\0\0\x13ecdsa-sha2-nistp256\0\0\0\x08nistp256\0\0\0\x41\x04".to_vec();
+        blob.extend([1; 64]);
+        assert_eq!(Key::from_blob(&blob), Err(BadKey::WeakPoint));
+    }
+
+    #[test]
+    fn fingerprints_are_those_of_ssh_keygen() {
+        let base64 = "AAAAC3NzaC1lZDI1NTE5AAAAIIdF6vm+zO6teM8ewJwKXEusGQI9wtJukAyS5eeTWLKj";
+        let Ok(key) = Key::from_text("ssh-ed25519", base64) else {
+            panic!("a good key");
+        };
+        assert_eq!(key.kind(), Kind::Ed25519);
+        assert!(is_fingerprint(&key.fingerprint()));
+        assert_eq!(
+            key.fingerprint(),
+            "SHA256:JlEXdegRnOF14oPu9FwyTl+au6eRAc6MLxXJ0WrcaBs"
+        );
+    }
+}

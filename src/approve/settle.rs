@@ -24,7 +24,7 @@ pub struct Held<'a> {
     pub tier: Arc<str>,
     /// How the limit is kept without approvals.
     pub judgement: &'a Judgement<'a>,
-    /// The instances, as `ROOT: ADDRESS`, whose amount is not known or has no ceiling. Empty where
+    /// Every instance, as `ROOT: ADDRESS`, whose amount is not known or has no ceiling. Empty where
     /// the range is wide for another reason too, such as a root that was not read: nobody can accept that.
     pub unknown: Vec<Arc<str>>,
 }
@@ -383,7 +383,10 @@ fn not_counted<'r, 'a: 'r>(
         .flat_map(|record| {
             let id = &record.filed.approval.id;
             let reasons = record.reasons.iter();
-            reasons.map(move |reason| format!("{id} does not count: {reason}"))
+            let notes = record.notes.iter();
+            reasons
+                .map(move |reason| format!("{id} does not count: {reason}"))
+                .chain(notes.map(move |note| format!("{id}: {note}")))
         })
         .collect()
 }

@@ -230,13 +230,30 @@ pub fn seal(
     if !findings.is_empty() {
         return Err(findings);
     }
-    Ok(Manifest {
+    let manifest = Manifest {
         catalog: catalog.to_owned(),
         version,
         issued,
         expires,
         files,
-    })
+    };
+    // Nobody should sign what nobody could read again.
+    let file = SourceFile::new(format!("{shown}/{MANIFEST}"), manifest.to_string());
+    match Manifest::parse(&file) {
+        Ok(same) if same == manifest => Ok(manifest),
+        Ok(_) => Err(vec![Finding::bad_trust_file(
+            file.path(),
+            "it would not read as it is written",
+        )]),
+        Err(finding) => Err(vec![*finding]),
+    }
+}
+
+/// The version for the next manifest: one more than that of the one that is there, signed or not.
+pub fn next_version(shown: &str, entries: &[Entry]) -> u64 {
+    let file = text(shown, entries, MANIFEST).and_then(Result::ok);
+    let manifest = file.and_then(|file| Manifest::parse(&file).ok());
+    manifest.map_or(1, |manifest| manifest.version.saturating_add(1))
 }
 
 /// What makes an approval count, from what the catalog says and whether there is a trust root.
@@ -376,6 +393,39 @@ mod tests {
         assert!(!is_inline("ci/trust-root"));
         assert!(is_inline("dana@example.com ssh-ed25519 AAAA"));
         assert!(is_inline("ci/trust-root\n"));
+    }
+
+    #[test]
+    fn what_is_sealed_reads_as_it_was_written() {
+        let file = |name: &str| Entry {
+            name: name.to_owned(),
+            kind: EntryKind::File(name.as_bytes().to_vec()),
+        };
+        let moment = |text: &str| text.parse::<Moment>().unwrap();
+        let (issued, expires) = (moment("2026-11-01"), moment("2027-11-01"));
+        let mut entries = vec![
+            file("a.hcl"),
+            file("tenants/b.hcl"),
+            file("allowed_signers"),
+        ];
+        assert_eq!(next_version("p", &entries), 1);
+        let sealed = seal("p", &entries, "acme-cloud", 4, issued, expires).unwrap();
+        assert_eq!(sealed.files.len(), 3);
+        entries.push(Entry {
+            name: MANIFEST.to_owned(),
+            kind: EntryKind::File(sealed.to_string().into_bytes()),
+        });
+        assert_eq!(next_version("p", &entries), 5);
+        // The manifest lists neither itself nor its signature.
+        entries.push(file(MANIFEST_SIGNATURE));
+        let again = seal("p", &entries, "acme-cloud", 4, issued, expires).unwrap();
+        assert_eq!(again, sealed);
+
+        assert!(seal("p", &entries, " acme", 4, issued, expires).is_err());
+        assert!(seal("p", &entries, "acme\nversion 9", 4, issued, expires).is_err());
+        assert!(seal("p", &entries, "acme", 4, issued, issued).is_err());
+        entries.push(file("a\u{200b}.hcl"));
+        assert!(seal("p", &entries, "acme", 4, issued, expires).is_err());
     }
 
     #[test]

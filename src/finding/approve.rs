@@ -254,7 +254,7 @@ impl Finding {
         let finding = Self::new(
             Code::OVERLAPPING_APPROVALS,
             format!(
-                "{} all raise {dimension} of the same tenant",
+                "{} overlap: each of them raises {dimension} of the same tenant and environment",
                 ids.join(" and ")
             ),
         );

@@ -999,6 +999,12 @@ fn every_kind_of_staleness_is_told() {
     assert_eq!(codes(&world), ["expiring-approval"], "nobody can tell");
     world.held = vec![vcpu("beta", "production", 64)];
     assert_eq!(codes(&world), [""; 0], "another tenant's");
+    let short = changed(keys, "vcpu = 512", "vcpu = 100");
+    assert_eq!(
+        codes(&short),
+        ["expiring-approval"],
+        "needed, but not enough"
+    );
     let gone = changed(keys, "\"acme\"", "\"gone\"");
     assert_eq!(codes(&gone), ["orphan-approval"]);
     let expired = changed(keys, "2026-12-20", "2026-11-21");
