@@ -127,7 +127,7 @@ tier "small" {
   }
 
   limit "gpus" {
-    review        = true # any at all
+    max           = 0
     approvers     = [["engineering-vp"]]
     error_message = "GPUs are not on the standard menu. Engineering VP approval required."
   }

@@ -38,7 +38,7 @@ impl Dimension {
         (Self::STORAGE_GIB, "Storage", "GiB of storage"),
         (Self::IOPS, "IOPS", "IOPS"),
         (Self::IOPS_INCLUDED, "Included IOPS", "included IOPS"),
-        ("mbps", "Throughput", "MiB/s"),
+        ("throughput_mibps", "Throughput", "MiB/s"),
         (Self::NODES, "Machines", "nodes"),
         ("gpus", "GPUs", "GPUs"),
         ("databases", "Databases", "databases"),

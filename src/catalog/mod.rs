@@ -261,9 +261,22 @@ impl Catalog {
     ///
     /// All mistakes in all files.
     pub fn load(files: &[SourceFile]) -> Result<(Self, Vec<Finding>), Vec<Finding>> {
+        Self::load_with(files, &[])
+    }
+
+    /// The same, where rules measure these dimensions too: a catalog may limit them without
+    /// declaring them.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes in all files.
+    pub fn load_with(
+        files: &[SourceFile],
+        measured: &[Dimension],
+    ) -> Result<(Self, Vec<Finding>), Vec<Finding>> {
         let mut mistakes = Vec::new();
         let entries = parse::parse(files, &mut mistakes);
-        let outcome = validate::validate(entries, &mut mistakes);
+        let outcome = validate::validate(entries, measured, &mut mistakes);
         match outcome {
             Some((catalog, mut remarks)) if mistakes.is_empty() => {
                 in_reading_order(&mut remarks, files);

@@ -124,6 +124,17 @@ fn the_sample_catalog_is_sound() {
 }
 
 #[test]
+fn line_ends_of_any_system_are_fine() {
+    let windows = SOUND.replace('\n', "\r\n");
+    assert!(load(&[&windows]).is_ok());
+    assert!(load(&[SOUND.trim_end()]).is_ok());
+    assert!(load(&[&SOUND.replace('\n', "\r")]).is_err());
+    let mut files = builtin();
+    files[0] = SourceFile::new("a.hcl", files[0].text().replace('\n', "\r\n"));
+    assert!(Catalog::load(&files).is_ok());
+}
+
+#[test]
 fn what_a_catalog_leaves_out_has_the_documented_default() {
     let catalog = sound("");
     assert_eq!(
@@ -163,6 +174,7 @@ tier "big" {
     sso            = true
     "support sla"  = "4-hr phone"
     seats          = 12
+    uptime         = 99.95
   }
   limit "vcpu" {
     below             = 512
@@ -246,7 +258,8 @@ identify {
         [
             ("sso", "yes"),
             ("support sla", "4-hr phone"),
-            ("seats", "12")
+            ("seats", "12"),
+            ("uptime", "99.95")
         ]
     );
     assert_eq!(&*catalog.environment("prd").unwrap().name, "production");
@@ -335,6 +348,36 @@ tenant "acme" {
             "1.hcl:15 \"acme\": the tenant `acme` has no tier",
             "1.hcl:16 teir: a `tenant` block has no attribute `teir`",
         ],
+    );
+}
+
+#[test]
+fn what_rules_measure_need_not_be_declared() {
+    let extra = r#"
+tier "big" {
+  limit "load_balancers" {
+    review    = true
+    per       = "tenant"
+    approvers = [["vp"]]
+  }
+}
+"#;
+    let files = [
+        SourceFile::new("0.hcl", SOUND),
+        SourceFile::new("1.hcl", extra),
+    ];
+    let measured = [Dimension::new("load_balancers")];
+    let (catalog, _) = Catalog::load_with(&files, &measured)
+        .map_err(|all| told(&all))
+        .unwrap();
+    assert_eq!(&*catalog.dimensions[&measured[0]].unit, "load balancers");
+    mistakes(
+        extra,
+        &["1.hcl:3 \"load_balancers\": `load_balancers` is no dimension"],
+    );
+    mistakes(
+        "dimension \"vcpu\" {\n}\n",
+        &["1.hcl:1 \"vcpu\": the dimension `vcpu` is known without being declared"],
     );
 }
 

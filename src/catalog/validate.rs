@@ -24,10 +24,11 @@ use std::sync::Arc;
 /// sound, the mistakes tell.
 pub(super) fn validate(
     entries: Entries,
+    measured: &[Dimension],
     mistakes: &mut Mistakes,
 ) -> Option<(Catalog, Vec<Finding>)> {
     let mut check = Check {
-        dimensions: known_dimensions(),
+        dimensions: known_dimensions(measured),
         sizes: Vec::new(),
         tier_names: entries
             .tiers
@@ -140,7 +141,10 @@ impl Check<'_> {
                 continue;
             }
             let dimension = Dimension::new(name.value.clone());
-            if self.dimensions.contains_key(&dimension) {
+            if Dimension::KNOWN
+                .iter()
+                .any(|(known, ..)| *known == &*name.value)
+            {
                 let message = format!(
                     "the dimension `{}` is known without being declared",
                     name.value
@@ -360,17 +364,24 @@ impl Seen {
     }
 }
 
-fn known_dimensions() -> BTreeMap<Dimension, Unit> {
-    Dimension::KNOWN
-        .iter()
-        .map(|(name, title, unit)| {
-            let unit = Unit {
-                title: Arc::from(*title),
-                unit: Arc::from(*unit),
-            };
-            (Dimension::new(*name), unit)
-        })
-        .collect()
+/// The dimensions that need no declaration, with what is known of how to say their amounts.
+fn known_dimensions(measured: &[Dimension]) -> BTreeMap<Dimension, Unit> {
+    let plain = |dimension: &Dimension| {
+        let words: Arc<str> = Arc::from(dimension.as_str().replace('_', " "));
+        let unit = Unit {
+            title: words.clone(),
+            unit: words,
+        };
+        (dimension.clone(), unit)
+    };
+    let known = Dimension::KNOWN.iter().map(|(name, title, unit)| {
+        let unit = Unit {
+            title: Arc::from(*title),
+            unit: Arc::from(*unit),
+        };
+        (Dimension::new(*name), unit)
+    });
+    measured.iter().map(plain).chain(known).collect()
 }
 
 impl Identify {

@@ -85,7 +85,7 @@ fn features(item: Item<'_>) -> Result<Features, Mistakes> {
     for (name, value) in item.object()? {
         let text = match value.expression() {
             Expression::Bool(flag) => Ok(Arc::from(if *flag.value() { "yes" } else { "no" })),
-            Expression::Number(_) => value.whole().map(|number| Arc::from(number.to_string())),
+            Expression::Number(_) => value.decimal().map(|number| Arc::from(number.to_string())),
             _ => value.text(),
         };
         match text {
