@@ -60,6 +60,12 @@ pub trait Scope {
         false
     }
 
+    /// Whether arithmetic keeps the bounds of unknown numbers. Terraform forgets them; a rule
+    /// that multiplies an unknown number of machines wants to know the least it can be.
+    fn keeps_bounds(&self) -> bool {
+        false
+    }
+
     /// The files that functions may read; none by default.
     fn files(&self) -> Option<&dyn Files> {
         None
@@ -95,15 +101,21 @@ pub fn unknown_variable(name: &str) -> LangError {
 ///
 /// Terraform's first error, with its place.
 pub fn eval(expr: &Expr, scope: &dyn Scope) -> Result<Value, LangError> {
+    eval_part(expr, expr.node(), scope)
+}
+
+/// Evaluates a part of an expression that needs no names from around it.
+pub(crate) fn eval_part(expr: &Expr, node: &Node, scope: &dyn Scope) -> Result<Value, LangError> {
     let own = Budget::new();
     let mut context = Context {
         scope,
         slots: Vec::new(),
         budget: scope.budget().unwrap_or(&own),
         depth: 0,
+        sample: None,
     };
     context
-        .eval(expr.node())
+        .eval(node)
         .map_err(|error| error.placed(|range| expr.place(range)))
 }
 
@@ -114,6 +126,33 @@ pub struct Context<'a> {
     slots: Vec<Value>,
     budget: &'a Budget,
     depth: usize,
+    /// Stands in for what only the time of apply will tell, to see whether that matters.
+    sample: Option<Sample>,
+}
+
+/// One of two stand-ins for values that are made when a configuration is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sample {
+    Early,
+    Late,
+}
+
+impl Sample {
+    /// What `timestamp()` might give.
+    pub(crate) const fn time(self) -> &'static str {
+        match self {
+            Self::Early => "2001-01-31T00:00:00Z",
+            Self::Late => "2999-12-01T23:59:59Z",
+        }
+    }
+
+    /// What a random text might be made of.
+    pub(crate) const fn letter(self) -> &'static str {
+        match self {
+            Self::Early => "0",
+            Self::Late => "a",
+        }
+    }
 }
 
 /// Deeper trees than the parser makes come from templates that call templates.
@@ -130,8 +169,28 @@ impl<'a> Context<'a> {
         self.budget
     }
 
-    pub(crate) fn depth(&self) -> usize {
-        self.depth
+    /// What stands in for the time and for what is random.
+    pub(crate) fn sample(&self) -> Option<Sample> {
+        self.sample
+    }
+
+    /// Evaluates a part with both stand-ins; none if what they give differs in kind.
+    ///
+    /// Whether `formatdate(.., timestamp())` works does not depend on the time.
+    pub(crate) fn eval_sampled(&mut self, node: &Node) -> Option<bool> {
+        let before = self.sample;
+        let mut works = |sample| {
+            self.sample = Some(sample);
+            match self.eval(node) {
+                Ok(value) if value.is_wholly_known() => Some(true),
+                Ok(_) => None,
+                Err(error) if error.is_final() => None,
+                Err(_) => Some(false),
+            }
+        };
+        let (early, late) = (works(Sample::Early), works(Sample::Late));
+        self.sample = before;
+        early.filter(|early| late == Some(*early))
     }
 
     /// Evaluates the tree of a template with names of its own, in the same budget.
@@ -141,6 +200,7 @@ impl<'a> Context<'a> {
             slots: Vec::new(),
             budget: self.budget,
             depth: self.depth.saturating_add(1),
+            sample: self.sample,
         }
         .eval(expr.node())
     }
@@ -241,7 +301,8 @@ impl<'a> Context<'a> {
         let [left, right] = pair;
         let a = self.eval(left)?;
         let b = self.eval(right)?;
-        ops::binary(operator, &a, &b).map_err(|error| operand_error(error, node, [left, right], ""))
+        ops::binary(operator, &a, &b, self.scope.keeps_bounds())
+            .map_err(|error| operand_error(error, node, [left, right], ""))
     }
 
     fn object(&mut self, items: &[(Node, Node)]) -> Result<Value, LangError> {

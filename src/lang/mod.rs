@@ -4,7 +4,9 @@
 //! that Terraform itself would still know about it.
 
 mod budget;
+mod constraint;
 mod convert;
+mod digits;
 mod error;
 mod eval;
 mod expr;
@@ -25,6 +27,7 @@ mod unknown;
 mod value;
 
 pub use budget::Budget;
+pub use constraint::{TypeConstraint, type_constraint};
 pub use convert::convert;
 pub use error::LangError;
 pub use eval::{Context, Found, NoNames, Scope, eval, unknown_variable};

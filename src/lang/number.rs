@@ -8,7 +8,6 @@
 use dashu_int::UBig;
 use dashu_int::ops::BitTest;
 use std::cmp::Ordering;
-use std::fmt;
 use std::sync::Arc;
 
 /// An exact binary number. Cheap to clone.
@@ -245,7 +244,7 @@ impl Number {
     }
 
     /// Sign, mantissa and exponent; none for infinities.
-    fn parts(&self) -> Option<(bool, UBig, i64)> {
+    pub(crate) fn parts(&self) -> Option<(bool, UBig, i64)> {
         match &self.0 {
             Repr::Small(value, _) => Some((*value < 0, UBig::from(value.unsigned_abs()), 0)),
             Repr::Big(big) => Some((big.negative, big.mantissa.clone(), big.exponent)),
@@ -254,7 +253,8 @@ impl Number {
         }
     }
 
-    fn precision(&self) -> u16 {
+    /// How many bits its mantissa may have.
+    pub(crate) fn precision(&self) -> u16 {
         match &self.0 {
             Repr::Small(_, precision) => *precision,
             Repr::Big(big) => big.precision,
@@ -460,25 +460,35 @@ impl Number {
         }
     }
 
-    /// The remainder with the sign of the dividend; the divisor itself where that is zero, and
-    /// the product where an infinity takes part, as Terraform has it.
+    /// The remainder with the sign of the dividend; the dividend itself where the divisor is
+    /// zero, and the product where an infinity takes part, as Terraform has it.
     pub fn modulo(&self, other: &Self) -> Option<Self> {
         if self.is_infinite() || other.is_infinite() {
             return self.multiply(other);
         }
         if other.is_zero() {
-            return Some(other.clone());
+            return Some(self.clone());
         }
+        let precision = self.precision();
         if let (Repr::Small(a, _), Repr::Small(b, _)) = (&self.0, &other.0)
-            && *a != 0
             && let Some(remainder) = a.checked_rem(*b)
-            && remainder != 0
         {
-            let precision = self.precision().max(other.precision());
             return Some(Self(Repr::Small(remainder, precision)));
         }
-        let quotient = self.divide(other)?.truncate();
-        self.subtract(&quotient.multiply(other)?)
+        // Each step rounds to the precision of the dividend.
+        let quotient = self.divide(other)?.truncate().at_precision(precision);
+        let product = quotient.multiply(other)?.at_precision(precision);
+        Some(self.subtract(&product)?.at_precision(precision))
+    }
+
+    /// The same number with its value rounded to that many bits.
+    fn at_precision(&self, precision: u16) -> Self {
+        match self.parts() {
+            Some((negative, mantissa, exponent)) => {
+                Self::rounded(negative, mantissa, exponent, precision)
+            }
+            None => self.clone(),
+        }
     }
 
     /// The number with the other sign.
@@ -674,184 +684,6 @@ impl Ord for Number {
     }
 }
 
-/// As Terraform writes numbers: never an exponent, and no more digits than it takes to read
-/// the same number back.
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Repr::Small(value, precision) => {
-                let magnitude = value.unsigned_abs();
-                if *precision < COUNTED && magnitude >> precision != 0 {
-                    let decimal = shortest(&UBig::from(magnitude), 0, *precision);
-                    write_decimal(f, *value < 0, &decimal)
-                } else {
-                    write!(f, "{value}")
-                }
-            }
-            Repr::NegativeZero => f.write_str("-0"),
-            Repr::Infinite { negative } => f.write_str(if *negative { "-Inf" } else { "+Inf" }),
-            Repr::Big(big) => {
-                let decimal = shortest(&big.mantissa, big.exponent, big.precision);
-                write_decimal(f, big.negative, &decimal)
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// Decimal digits, and how many of them stand before the point.
-#[derive(Clone, Debug)]
-pub(crate) struct Decimal {
-    pub(crate) digits: Vec<u8>,
-    pub(crate) point: i64,
-}
-
-impl Decimal {
-    /// Every digit of `mantissa * 2^exponent`, without trailing zeros.
-    fn exact(mantissa: &UBig, exponent: i64) -> Self {
-        // m * 2^-k is m * 5^k / 10^k.
-        let (whole, scale) = if exponent >= 0 {
-            let shift = usize::try_from(exponent).unwrap_or(usize::MAX);
-            (mantissa << shift, 0)
-        } else {
-            let scale = usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX);
-            (mantissa * UBig::from(5_u8).pow(scale), scale)
-        };
-        let mut digits = whole.to_string().into_bytes();
-        let point = i64::try_from(digits.len())
-            .unwrap_or(i64::MAX)
-            .saturating_sub(i64::try_from(scale).unwrap_or(i64::MAX));
-        while digits.last() == Some(&b'0') {
-            digits.pop();
-        }
-        if digits.is_empty() {
-            return Self { digits, point: 0 };
-        }
-        Self { digits, point }
-    }
-
-    fn at(&self, index: usize) -> u8 {
-        self.digits.get(index).copied().unwrap_or(b'0')
-    }
-
-    /// Cut to the first `keep` digits.
-    fn round_down(&mut self, keep: usize) {
-        self.digits.truncate(keep);
-        while self.digits.last() == Some(&b'0') {
-            self.digits.pop();
-        }
-        if self.digits.is_empty() {
-            self.point = 0;
-        }
-    }
-
-    /// Cut to the first `keep` digits, and one more of the last of them.
-    fn round_up(&mut self, keep: usize) {
-        self.digits.truncate(keep);
-        while self.digits.last() == Some(&b'9') {
-            self.digits.pop();
-        }
-        match self.digits.last_mut() {
-            Some(last) => *last = last.saturating_add(1),
-            None => {
-                self.digits.push(b'1');
-                self.point = self.point.saturating_add(1);
-            }
-        }
-    }
-
-    /// Cut to the first `keep` digits, to the nearest; a tie goes to the even digit.
-    pub(crate) fn round(&mut self, keep: usize) {
-        if keep >= self.digits.len() {
-            return;
-        }
-        let next = self.at(keep);
-        let exactly_half = next == b'5' && self.digits.len() == keep.saturating_add(1);
-        let up = if exactly_half {
-            keep > 0 && self.at(keep.saturating_sub(1)) % 2 == 1
-        } else {
-            next >= b'5'
-        };
-        if up {
-            self.round_up(keep);
-        } else {
-            self.round_down(keep);
-        }
-    }
-}
-
-impl Number {
-    /// All digits of the magnitude; none for infinities.
-    pub(crate) fn decimal(&self) -> Option<Decimal> {
-        let (_, mantissa, exponent) = self.parts()?;
-        Some(Decimal::exact(&mantissa, exponent))
-    }
-
-    /// As few digits of the magnitude as tell it from its neighbours; none for infinities.
-    pub(crate) fn shortest_decimal(&self) -> Option<Decimal> {
-        let (_, mantissa, exponent) = self.parts()?;
-        Some(shortest(&mantissa, exponent, self.precision()))
-    }
-}
-
-/// The fewest digits that lie between the neighbours of a number of that precision.
-///
-/// The same walk as Go's `big.Float` makes, because its digits are the ones people see.
-fn shortest(mantissa: &UBig, exponent: i64, precision: u16) -> Decimal {
-    let mut decimal = Decimal::exact(mantissa, exponent);
-    if mantissa.is_zero() {
-        return decimal;
-    }
-    // Scale so that the last bit is worth half of the last place.
-    let bits = usize::from(precision).saturating_add(1);
-    let shift = bits.saturating_sub(mantissa.bit_len());
-    let scaled = mantissa << shift;
-    let exponent = exponent.saturating_sub(i64::try_from(shift).unwrap_or(i64::MAX));
-    let inclusive = !scaled.bit(1);
-    let lower = Decimal::exact(&(&scaled - UBig::ONE), exponent);
-    let upper = Decimal::exact(&(&scaled + UBig::ONE), exponent);
-    for index in 0..decimal.digits.len() {
-        let digit = decimal.at(index);
-        let (low, high) = (lower.at(index), upper.at(index));
-        let length = index.saturating_add(1);
-        let down = low != digit || inclusive && length == lower.digits.len();
-        let up = digit != high
-            && (inclusive || digit.saturating_add(1) < high || length < upper.digits.len());
-        match (down, up) {
-            (true, true) => decimal.round(length),
-            (true, false) => decimal.round_down(length),
-            (false, true) => decimal.round_up(length),
-            (false, false) => continue,
-        }
-        break;
-    }
-    decimal
-}
-
-fn write_decimal(f: &mut fmt::Formatter<'_>, negative: bool, decimal: &Decimal) -> fmt::Result {
-    if negative {
-        f.write_str("-")?;
-    }
-    let count = i64::try_from(decimal.digits.len()).unwrap_or(i64::MAX);
-    let mut text = String::new();
-    for at in decimal.point.min(0)..count.max(decimal.point) {
-        if at == decimal.point {
-            text.push_str(if decimal.point <= 0 { "0." } else { "." });
-        }
-        let digit = usize::try_from(at).map_or(b'0', |at| decimal.at(at));
-        text.push(char::from(digit));
-    }
-    if text.is_empty() {
-        text.push('0');
-    }
-    f.write_str(&text)
-}
-
 /// The mantissa cut to `precision` bits, half to even; `sticky` says that bits below it were lost.
 fn round_bits(mantissa: UBig, exponent: i64, sticky: bool, precision: u16) -> (UBig, i64) {
     let excess = mantissa.bit_len().saturating_sub(usize::from(precision));
@@ -945,46 +777,4 @@ fn within_range(number: Number) -> Option<Number> {
         Repr::Big(big) if big.exponent.unsigned_abs() > LIMIT => None,
         _ => Some(number),
     }
-}
-
-/// As Go's `%.Ng` writes a number: `precision` digits, an exponent where it is far from one.
-pub(crate) fn general(number: &Number, precision: usize) -> String {
-    let Some(mut decimal) = number.decimal() else {
-        return number.to_string();
-    };
-    let sign = if number.has_minus() { "-" } else { "" };
-    decimal.round(precision);
-    if decimal.digits.is_empty() {
-        return format!("{sign}0");
-    }
-    let exponent = decimal.point.saturating_sub(1);
-    let limit = i64::try_from(precision).unwrap_or(i64::MAX);
-    // Go's %g uses the digits at hand where they reach further than the precision asked for.
-    let limit = if limit > i64::try_from(decimal.digits.len()).unwrap_or(0)
-        && i64::try_from(decimal.digits.len()).unwrap_or(0) >= decimal.point
-    {
-        i64::try_from(decimal.digits.len()).unwrap_or(0)
-    } else {
-        limit
-    };
-    if exponent < -4 || exponent >= limit {
-        let mut text = format!("{sign}{}", char::from(decimal.at(0)));
-        if decimal.digits.len() > 1 {
-            text.push('.');
-            text.extend(decimal.digits.iter().skip(1).map(|d| char::from(*d)));
-        }
-        let (mark, magnitude) = if exponent < 0 {
-            ('-', exponent.unsigned_abs())
-        } else {
-            ('+', exponent.unsigned_abs())
-        };
-        return format!("{text}e{mark}{magnitude:02}");
-    }
-    struct Plain<'a>(&'a Decimal);
-    impl fmt::Display for Plain<'_> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write_decimal(f, false, self.0)
-        }
-    }
-    format!("{sign}{}", Plain(&decimal))
 }

@@ -162,13 +162,19 @@ fn conforms(have: &Type, want: &Type) -> bool {
     }
 }
 
-/// Applies an operator to operands of any type.
+/// Applies an operator to operands of any type. Arithmetic keeps the bounds of unknown numbers
+/// only where asked to, because Terraform does not.
 ///
 /// # Errors
 ///
 /// An operand that does not convert or is null (`Invalid operand` names the side: 0 or 1), or
 /// an operation without a result (`0 / 0`).
-pub(crate) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<Value, OperandError> {
+pub(crate) fn binary(
+    operator: Binary,
+    a: &Value,
+    b: &Value,
+    keeps_bounds: bool,
+) -> Result<Value, OperandError> {
     match operator {
         Binary::Equal => Ok(equals(a, b)),
         Binary::NotEqual => Ok(not_of(equals(a, b))),
@@ -182,7 +188,7 @@ pub(crate) fn binary(operator: Binary, a: &Value, b: &Value) -> Result<Value, Op
         }
         _ => {
             let (a, b) = operands(a, b, &Type::Number)?;
-            arithmetic(operator, &a, &b)
+            arithmetic(operator, &a, &b, keeps_bounds)
         }
     }
 }
@@ -247,7 +253,7 @@ fn logic(or: bool, a: &Value, b: &Value) -> Value {
     let marks = a.marks() | b.marks();
     match (a.as_bool(), b.as_bool()) {
         (Some(a), Some(b)) => Value::bool(if or { a || b } else { a && b }),
-        (Some(known), None) | (None, Some(known)) if known == or => Value::bool(or),
+        // Terraform waits for both sides, even where one of them decides.
         _ => unknown_bool(),
     }
     .with_marks(marks)
@@ -317,10 +323,20 @@ fn compare(operator: Binary, a: &Value, b: &Value) -> Value {
     .with_marks(marks)
 }
 
-fn arithmetic(operator: Binary, a: &Value, b: &Value) -> Result<Value, OperandError> {
+fn arithmetic(
+    operator: Binary,
+    a: &Value,
+    b: &Value,
+    keeps_bounds: bool,
+) -> Result<Value, OperandError> {
     let marks = a.marks() | b.marks();
     let (Some(left), Some(right)) = (a.as_number(), b.as_number()) else {
-        return Ok(unknown_arithmetic(operator, a, b).with_marks(marks));
+        let result = if keeps_bounds {
+            unknown_arithmetic(operator, a, b)
+        } else {
+            Value::unknown_of(Type::Number).refine_not_null()
+        };
+        return Ok(result.with_marks(marks));
     };
     let result = calculate(operator, left, right).ok_or_else(|| {
         OperandError::Failed(
@@ -331,6 +347,7 @@ fn arithmetic(operator: Binary, a: &Value, b: &Value) -> Result<Value, OperandEr
                 Binary::Divide => "can't divide zero by zero or infinity by infinity",
                 Binary::Add => "can't compute sum of opposing infinities",
                 Binary::Subtract => "can't subtract infinity from itself",
+                Binary::Modulo => "can't use modulo with zero and infinity",
                 _ => "can't multiply zero by infinity",
             }
             .to_owned(),

@@ -38,6 +38,17 @@ pub fn parse_template(text: &str, at: &Span) -> Result<Expr, LangError> {
     Ok(Expr::new(file, node).standing_at(at.clone()))
 }
 
+/// Reads a template that has a name of its own, such as a file's.
+pub(crate) fn template_text(name: &str, text: &str) -> Result<Expr, LangError> {
+    let file = SourceFile::new(name, text);
+    let parsed: Result<Template, _> = text.parse();
+    let template = parsed.map_err(|error| syntax_error(&error, &file))?;
+    let mut lowering = Lowering::new(text);
+    let node = template::bare(&mut lowering, &template, &(0..text.len()))
+        .map_err(|error| error.in_file(&file))?;
+    Ok(Expr::new(file, node))
+}
+
 fn syntax_error(error: &hcl_edit::parser::Error, file: &SourceFile) -> LangError {
     let at = error.location().offset();
     LangError::new("Invalid expression", error.message())

@@ -30,31 +30,12 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-/// Whether Go prints a character as it is. Rust's own escaping agrees on what is printable,
-/// but for the characters that only Go or only Rust treats specially.
-fn is_printable(c: char) -> bool {
+/// Whether Go prints a character as it is. Rust escapes the same ones, but for spaces other than
+/// the plain one; and it escapes combining characters only where nothing stands before them.
+pub(crate) fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }
-    // Combining characters are printable in Go and escaped in Rust; spaces the other way round.
-    if c.is_whitespace() {
-        return false;
-    }
-    let mut escaped = c.escape_debug();
-    if escaped.len() == 1 {
-        return true;
-    }
-    escaped.next() == Some('\\') && is_mark(c)
-}
-
-/// Whether it is a combining character: category M.
-fn is_mark(c: char) -> bool {
-    // Unassigned and private characters have no canonical combining class either; grapheme
-    // extenders are what `escape_debug` escapes although they are printable.
-    ('a'..='a')
-        .chain(std::iter::once(c))
-        .collect::<String>()
-        .escape_debug()
-        .skip(1)
-        .eq(std::iter::once(c))
+    let behind_a_letter: String = ['a', c].iter().collect();
+    behind_a_letter.escape_debug().eq(['a', c]) && !c.is_whitespace()
 }

@@ -75,7 +75,7 @@ fn hashed(value: &Value, out: &mut String) {
         Data::Null(_) => out.push('~'),
         Data::Unknown(_) => out.push('?'),
         Data::Bool(value) => out.push(if *value { 'T' } else { 'F' }),
-        Data::Number(value) => out.push_str(&super::number::general(value, 10)),
+        Data::Number(value) => out.push_str(&super::digits::general(value, Some(10), 'e')),
         Data::String(value) => super::quote::go_quote(value, out),
         Data::List(elements) | Data::Set(elements) => {
             out.push('[');

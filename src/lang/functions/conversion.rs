@@ -38,6 +38,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
         run: Run::Lazy(can),
         never_null: true,
     },
+    about_marks("ephemeralasnull", |values, _| {
+        Ok(without_ephemeral(&value_at(values)))
+    }),
+    Function {
+        returns: Returns::Always(Kind::Bool),
+        ..about_marks("issensitive", is_sensitive)
+    },
+    about_marks("nonsensitive", not_sensitive),
+    about_marks("sensitive", |values, _| {
+        Ok(value_at(values).with_marks(Marks::SENSITIVE))
+    }),
     conversion!("tobool", Kind::Bool),
     conversion!("tolist", Kind::AnyList),
     conversion!("tomap", Kind::AnyMap),
@@ -53,6 +64,27 @@ pub(super) const FUNCTIONS: &[Function] = &[
         never_null: false,
     },
 ];
+
+const ANY_VALUE: &[Parameter] = &[Parameter::new("value", Kind::Any)
+    .null()
+    .unknown()
+    .dynamic()
+    .marked()];
+
+/// A function that looks at a value's marks or changes them, whatever the value is.
+const fn about_marks(
+    name: &'static str,
+    run: fn(&[Value], &Environment<'_, '_>) -> Result<Value, Failure>,
+) -> Function {
+    Function {
+        name,
+        parameters: ANY_VALUE,
+        variadic: None,
+        returns: Returns::By(|values| Ok(values.first().map_or(Type::Dynamic, Value::type_of))),
+        run: Run::Values(run),
+        never_null: false,
+    }
+}
 
 /// The type that a conversion gives, where that can be told before the value is known.
 fn target(value: &Value, want: &Type) -> Result<Type, Failure> {
@@ -119,7 +151,7 @@ fn try_each(context: &mut Context<'_>, call: &Call, node: &Node) -> Result<Value
         match context.eval(argument) {
             // What is partly unknown might still fail once it is known, so nobody can say yet
             // which argument will be the one.
-            Ok(value) if !value.is_wholly_known() && !value.is_known() => {
+            Ok(value) if !value.is_wholly_known() => {
                 return Ok(Value::unknown().with_marks(value.marks()));
             }
             Ok(value) => return Ok(value),
@@ -161,9 +193,12 @@ fn can(context: &mut Context<'_>, call: &Call, node: &Node) -> Result<Value, Lan
         return Err(LangError::new(summary, detail).at_range(node.raw_range()));
     };
     match context.eval(argument) {
-        Ok(value) if !value.is_known() => {
-            Ok(Value::unknown_of(Type::Bool).with_marks(value.marks()))
-        }
+        // What is partly unknown might still fail once it is known; unless only the time and
+        // random texts are unknown, which never make a difference.
+        Ok(value) if !value.is_wholly_known() => Ok(match context.eval_sampled(argument) {
+            Some(works) => Value::bool(works),
+            None => Value::unknown_of(Type::Bool).with_marks(value.marks()),
+        }),
         Ok(_) => Ok(Value::bool(true)),
         Err(error) if error.is_final() => Err(error),
         Err(_) => Ok(Value::bool(false)),
@@ -173,8 +208,44 @@ fn can(context: &mut Context<'_>, call: &Call, node: &Node) -> Result<Value, Lan
 /// `try(values...)` and `can(values...)`: evaluating them did not fail.
 pub(super) fn lazily_expanded(name: &str, values: Vec<Value>) -> Value {
     let first = values.into_iter().next();
-    if name == "can" {
-        return Value::bool(true);
+    let known = first.as_ref().is_none_or(Value::is_wholly_known);
+    match (name, known) {
+        ("can", true) => Value::bool(true),
+        ("can", false) => Value::unknown_of(Type::Bool),
+        (_, true) => first.unwrap_or_else(Value::null),
+        (_, false) => Value::unknown(),
     }
-    first.unwrap_or_else(Value::null)
+}
+
+fn value_at(values: &[Value]) -> Value {
+    values.first().cloned().unwrap_or_else(Value::null)
+}
+
+/// What exists during one run only, as a null; everything else as it is.
+fn without_ephemeral(value: &Value) -> Value {
+    value.map_parts(&mut |part| {
+        if part.marks().contains(Marks::EPHEMERAL) {
+            let marks = part.marks().without(Marks::EPHEMERAL);
+            Value::null_of(part.type_of()).with_marks(marks)
+        } else {
+            part
+        }
+    })
+}
+
+fn is_sensitive(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
+    let value = value_at(values);
+    Ok(if value.marks().contains(Marks::SENSITIVE) {
+        Value::bool(true)
+    } else if value.is_known() {
+        Value::bool(false)
+    } else {
+        Value::unknown_of(Type::Bool)
+    })
+}
+
+fn not_sensitive(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
+    let value = value_at(values);
+    let marks = value.marks().without(Marks::SENSITIVE);
+    Ok(value.unmarked().with_marks(marks))
 }

@@ -3,9 +3,26 @@
 //! A function says which arguments it takes and whether it can deal with nulls, unknowns and
 //! marks; what it cannot deal with is seen to here, so most of them only ever see plain values.
 
+mod base64;
+mod charset;
 mod collection;
 mod conversion;
+mod csv;
+mod datetime;
+mod encoding;
+mod filesystem;
+mod format;
+mod gzip;
+mod hash;
+mod json;
+mod network;
 mod numeric;
+mod provider;
+mod regex;
+mod rsa;
+mod string;
+mod templates;
+mod yaml;
 
 use super::convert::convert;
 use super::error::LangError;
@@ -15,7 +32,7 @@ use super::quote::quoted;
 use super::types::Type;
 use super::value::{Marks, Value};
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// A function of the language.
 pub(crate) struct Function {
@@ -168,14 +185,24 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 fn table() -> &'static BTreeMap<&'static str, &'static Function> {
     static TABLE: OnceLock<BTreeMap<&'static str, &'static Function>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let families: [&'static [Function]; 3] = [
+        let families: [&'static [Function]; 12] = [
             collection::FUNCTIONS,
             conversion::FUNCTIONS,
+            datetime::FUNCTIONS,
+            encoding::FUNCTIONS,
+            filesystem::FUNCTIONS,
+            format::FUNCTIONS,
+            hash::FUNCTIONS,
+            network::FUNCTIONS,
             numeric::FUNCTIONS,
+            provider::FUNCTIONS,
+            regex::FUNCTIONS,
+            string::FUNCTIONS,
         ];
         families
             .into_iter()
             .flatten()
+            .chain(templates::FUNCTIONS)
             .map(|function| (function.name, function))
             .collect()
     })
@@ -406,9 +433,4 @@ impl Function {
 /// The text of a string argument; empty where it is none, which its parameter rules out.
 fn text(values: &[Value], at: usize) -> &str {
     values.get(at).and_then(Value::as_str).unwrap_or("")
-}
-
-/// The shared text of a string argument.
-fn shared(values: &[Value], at: usize) -> Arc<str> {
-    Arc::from(text(values, at))
 }
