@@ -124,6 +124,26 @@ fn the_sample_catalog_is_sound() {
 }
 
 #[test]
+fn the_documentation_is_a_sound_catalog() {
+    let page = include_str!("../../docs/catalog.md");
+    let text: String = page
+        .split("```hcl\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    let files = [
+        SourceFile::new("docs/catalog.md", text),
+        SourceFile::new(
+            "docs/crm.csv",
+            "Account,Product,Roots\nbeta,Standard plan,\n",
+        ),
+    ];
+    let (catalog, remarks) = Catalog::load(&files).map_err(|all| told(&all)).unwrap();
+    assert_eq!(told(&remarks), [""; 0]);
+    assert_eq!(catalog.tenants.len(), 3);
+}
+
+#[test]
 fn line_ends_of_any_system_are_fine() {
     let windows = SOUND.replace('\n', "\r\n");
     assert!(load(&[&windows]).is_ok());
