@@ -317,6 +317,22 @@ fn case_11_a_record_counts_where_it_says() {
 }
 
 #[test]
+fn a_record_for_the_tenants_tier_says_nothing_where_another_was_judged() {
+    let keys = &Keys::Soft;
+    let mut world = World::valid(keys);
+    assert_eq!(world.exit(), 0);
+    // As by `--tier medium`, for local use.
+    world.tier = "medium";
+    let verdict = world.judge();
+    assert_eq!(verdict.exit, 1);
+    assert!(
+        verdict.told().contains("CR-1042 is for tier small"),
+        "{}",
+        verdict.told()
+    );
+}
+
+#[test]
 fn a_mandatory_limit_is_never_raised_and_does_not_spoil_the_rest() {
     let keys = &Keys::Soft;
     let mut world = changed(keys, "vcpu = 512", "vcpu = 512, nodes = 99, gpus = 4");

@@ -187,11 +187,13 @@ pub struct World<'k> {
     pub require_signed: bool,
     pub actor: Option<&'static str>,
     pub now: &'static str,
+    /// The tier that the rows are held against.
+    pub tier: &'static str,
     pub held: Vec<Row>,
     pub hidden: Vec<Hidden>,
 }
 
-/// What is asked for, to be held against the small tier.
+/// What is asked for, to be held against a tier.
 pub struct Row {
     pub tenant: Option<&'static str>,
     pub environment: Option<&'static str>,
@@ -240,6 +242,7 @@ impl<'k> World<'k> {
             require_signed: false,
             actor: None,
             now: NOW,
+            tier: "small",
             held: vec![vcpu("acme", "production", 512)],
             hidden: Vec::new(),
         }
@@ -378,7 +381,7 @@ impl<'k> World<'k> {
             now,
             actor: actor.as_ref(),
         };
-        let tier = catalog.tier("small").expect("the small tier");
+        let tier = catalog.tier(self.tier).expect("a tier");
         let judgements: Vec<_> = self.held.iter().map(|row| row.judge(tier)).collect();
         let held: Vec<_> = (self.held.iter().zip(&judgements))
             .map(|(row, judgement)| Held {
