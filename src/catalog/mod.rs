@@ -4,12 +4,14 @@
 //! into a catalog or into all their mistakes at once. A catalog that exists is sound: every
 //! tier, role, size and dimension that it names is there.
 
+mod diff;
 mod parse;
 #[cfg(test)]
 mod tests;
 mod tier;
 mod validate;
 
+pub use diff::{Difference, Effect, diff};
 pub use tier::{Basis, Bound, Enforcement, Limit, Overage, Per, Slot, Tier};
 
 use crate::date::Interval;
@@ -19,6 +21,7 @@ use crate::quantity::{Dimension, Quantity};
 use crate::source::glob::Glob;
 use crate::source::{SourceFile, Span};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// The files of the sample catalog inside guard.
@@ -355,6 +358,26 @@ fn ranks() -> impl Iterator<Item = Quantity> {
 pub fn input_name(path: &Path) -> Option<&str> {
     let step = path.steps().first().filter(|_| path.root() == "input")?;
     step.attribute().or_else(|| step.index()?.as_str())
+}
+
+/// As it is written in a catalog: `tag.tenant`, `tag["cost-center"]`.
+impl fmt::Display for NameSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (root, key) = match self {
+            Self::Tag(key) => ("tag", key),
+            Self::Label(key) => ("label", key),
+            Self::Module(key) => ("module", key),
+            Self::Variable(key) => ("var", key),
+            Self::Namespace => return f.write_str("namespace"),
+        };
+        let is_word = key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        match is_word {
+            true => write!(f, "{root}.{key}"),
+            false => write!(f, "{root}[\"{key}\"]"),
+        }
+    }
 }
 
 impl Policy {
