@@ -5,7 +5,7 @@ use super::number::Number;
 use super::quote::quoted;
 use super::types::{ObjectType, Type};
 use super::unify::unify;
-use super::unknown::Refinement;
+use super::unknown::{Computed, Refinement};
 use super::value::{Data, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -128,10 +128,15 @@ fn apply(value: &Value, want: &Type, unsafely: bool) -> Result<Value, String> {
         return Ok(value.clone());
     }
     let converted = match &value.data {
-        Data::Unknown(unknown) => {
-            let target = filled_in(&unknown.of, &want.without_optional());
-            unknown_result(&unknown.of, &unknown.refinement, target)
-        }
+        Data::Unknown(unknown) => match (&unknown.computed, want) {
+            (Some(computed), Type::Object(want)) if !computed.known.is_empty() => {
+                parts_of(computed, want, unsafely)?
+            }
+            _ => {
+                let target = filled_in(&unknown.of, &want.without_optional());
+                unknown_result(&unknown.of, &unknown.refinement, target).computed_like(value)
+            }
+        },
         Data::Null(of) => Value::null_of(filled_in(of, &want.without_optional())),
         _ => known(value, &have, want, unsafely)?,
     };
@@ -423,6 +428,16 @@ fn filled_in(have: &Type, want: &Type) -> Type {
         ),
         _ => want.clone(),
     }
+}
+
+/// The wanted attributes of a resource, of which only some are known.
+fn parts_of(computed: &Computed, want: &ObjectType, unsafely: bool) -> Result<Value, String> {
+    let mut attributes = BTreeMap::new();
+    for (name, attribute) in &want.attributes {
+        let part = apply(&computed.part(name), &attribute.of, unsafely)?;
+        attributes.insert(Arc::clone(name), part);
+    }
+    Ok(Value::object(attributes))
 }
 
 /// What is still known of an unknown value after its conversion.

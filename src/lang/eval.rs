@@ -279,6 +279,7 @@ impl<'a> Context<'a> {
             Kind::For(each) => self.for_expression(each),
             Kind::Template(parts) => self.template(parts),
             Kind::Join(tuple) => self.join(tuple),
+            Kind::Shared(node) => self.eval(node),
             Kind::Invalid(error) => Err(error.clone().at_range(node.raw_range())),
         }
     }
@@ -438,7 +439,9 @@ impl<'a> Context<'a> {
             }
             return Ok(Value::tuple(Vec::new()).with_marks(marks));
         }
-        if of == Type::Dynamic {
+        // A resource is one thing, whatever else is known of it.
+        let is_resource = source.as_computed().is_some_and(|c| c.attribute.is_empty());
+        if of == Type::Dynamic && !is_resource {
             return Ok(Value::unknown().with_marks(marks));
         }
         if !is_sequence {

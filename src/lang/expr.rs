@@ -35,6 +35,45 @@ impl Expr {
         self
     }
 
+    /// A literal of another syntax than HCL's own.
+    pub fn literal(value: Value, at: Span) -> Self {
+        Self::made_of(Kind::Literal(value), at)
+    }
+
+    /// A tuple in another syntax than HCL's own.
+    pub fn tuple(elements: Vec<Self>, at: Span) -> Self {
+        Self::made_of(
+            Kind::Tuple(elements.into_iter().map(Self::into_node).collect()),
+            at,
+        )
+    }
+
+    /// An object in another syntax than HCL's own.
+    pub fn object(items: Vec<(Self, Self)>, at: Span) -> Self {
+        let items = items
+            .into_iter()
+            .map(|(key, value)| (key.into_node(), value.into_node()));
+        Self::made_of(Kind::Object(items.collect()), at)
+    }
+
+    fn made_of(kind: Kind, at: Span) -> Self {
+        let node = Node {
+            kind,
+            start: 0,
+            end: 0,
+        };
+        Self::new(at.file.clone(), node).standing_at(at)
+    }
+
+    /// The tree, to become a part of another one.
+    fn into_node(self) -> Node {
+        Arc::try_unwrap(self.node).unwrap_or_else(|shared| Node {
+            start: shared.start,
+            end: shared.end,
+            kind: Kind::Shared(shared),
+        })
+    }
+
     /// The file it is written in.
     pub fn file(&self) -> &SourceFile {
         &self.file
@@ -166,6 +205,7 @@ impl Node {
         match &self.kind {
             Kind::Literal(_) | Kind::Variable(_) | Kind::Slot(_) | Kind::Invalid(_) => {}
             Kind::Steps(inner, _) | Kind::Unary(_, inner) | Kind::Join(inner) => inner.each(visit),
+            Kind::Shared(inner) => inner.each(visit),
             Kind::Index(pair) | Kind::Binary(_, pair) => {
                 for node in &**pair {
                     node.each(visit);
@@ -233,6 +273,8 @@ pub(crate) enum Kind {
     Template(Box<[Node]>),
     /// A tuple of strings that become one: a `for` directive.
     Join(Box<Node>),
+    /// A tree that others use too.
+    Shared(Arc<Node>),
     /// Parses, and can have no value.
     Invalid(LangError),
 }

@@ -39,5 +39,5 @@ pub use number::Number;
 pub use ops::{attribute, equals, index};
 pub use parse::{parse, parse_template};
 pub use types::{Attribute, ObjectType, Type};
-pub use unknown::{Bound, Refinement};
+pub use unknown::{Bound, Computed, Refinement};
 pub use value::{Marks, Value};

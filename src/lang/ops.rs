@@ -442,7 +442,10 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value, LangError> {
             }
         },
         Data::Unknown(unknown) => match &unknown.of {
-            Type::Dynamic => Value::unknown(),
+            Type::Dynamic => match &unknown.computed {
+                Some(computed) => computed.part(name),
+                None => Value::unknown(),
+            },
             Type::Map(element) => Value::unknown_of((**element).clone()),
             Type::Object(object) => match object.attributes.get(name) {
                 Some(attribute) => Value::unknown_of(attribute.of.clone()),
@@ -512,6 +515,13 @@ pub fn index(value: &Value, key: &Value) -> Result<Value, LangError> {
     let key_is_dynamic = matches!(&key.data, Data::Unknown(unknown) if unknown.of == Type::Dynamic);
     let value_is_dynamic =
         matches!(&value.data, Data::Unknown(unknown) if unknown.of == Type::Dynamic);
+    if let Some(computed) = value.as_computed()
+        && value_is_dynamic
+        && key.is_known()
+    {
+        let marks = value.marks() | key.marks();
+        return Ok(computed.element(key).with_marks(marks));
+    }
     if key_is_dynamic || value_is_dynamic {
         return Ok(Value::unknown().with_marks(value.marks()));
     }

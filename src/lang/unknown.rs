@@ -5,6 +5,7 @@
 use super::number::Number;
 use super::types::Type;
 use super::value::{Data, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An unknown value.
@@ -12,6 +13,7 @@ use std::sync::Arc;
 pub(crate) struct Unknown {
     pub(crate) of: Type,
     pub(crate) refinement: Refinement,
+    pub(crate) computed: Option<Arc<Computed>>,
 }
 
 impl Unknown {
@@ -19,7 +21,51 @@ impl Unknown {
         Self {
             of,
             refinement: Refinement::NONE,
+            computed: None,
         }
+    }
+}
+
+/// What of a resource a value is that is known only after apply, as long as it is handed on
+/// unchanged: so it can be told which resource an attribute refers to.
+///
+/// A resource as a whole is such a value too, because without its provider nobody knows all of
+/// its attributes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Computed {
+    /// The address of the resource instance.
+    pub address: Arc<str>,
+    /// The attribute as a path (`id`, `network[0]`); empty for the instance as a whole.
+    pub attribute: String,
+    /// Those parts of it that are known.
+    pub known: BTreeMap<Arc<str>, Value>,
+}
+
+impl Computed {
+    /// One attribute of it.
+    pub(crate) fn part(&self, name: &str) -> Value {
+        match self.known.get(name) {
+            Some(value) => value.clone(),
+            None if self.attribute.is_empty() => self.nothing_of(name.to_owned()),
+            None => self.nothing_of(format!("{}.{name}", self.attribute)),
+        }
+    }
+
+    /// One element of it.
+    pub(crate) fn element(&self, key: &Value) -> Value {
+        match key.as_str() {
+            Some(name) => self.part(name),
+            None if self.attribute.is_empty() => Value::unknown(),
+            None => self.nothing_of(format!("{}[{key}]", self.attribute)),
+        }
+    }
+
+    fn nothing_of(&self, attribute: String) -> Value {
+        Value::computed(Self {
+            address: Arc::clone(&self.address),
+            attribute,
+            known: BTreeMap::new(),
+        })
     }
 }
 
@@ -123,6 +169,39 @@ impl Refinement {
 }
 
 impl Value {
+    /// A part of a resource that is known only after apply.
+    pub fn computed(part: Computed) -> Self {
+        let mut unknown = Unknown::new(Type::Dynamic);
+        // A resource is never null; its attributes may be.
+        unknown.refinement.not_null = part.attribute.is_empty() || !part.known.is_empty();
+        unknown.computed = Some(Arc::new(part));
+        Data::Unknown(Arc::new(unknown)).into()
+    }
+
+    /// What of a resource an unknown value is, where that can be told.
+    pub fn as_computed(&self) -> Option<&Computed> {
+        match &self.data {
+            Data::Unknown(unknown) => unknown.computed.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// An unknown value that is the same part of a resource as `other` is, if that is any.
+    #[must_use]
+    pub(crate) fn computed_like(self, other: &Self) -> Self {
+        match (&self.data, &other.data) {
+            (Data::Unknown(unknown), Data::Unknown(from)) if from.computed.is_some() => {
+                let mut unknown = (**unknown).clone();
+                unknown.computed.clone_from(&from.computed);
+                Self {
+                    data: Data::Unknown(Arc::new(unknown)),
+                    marks: self.marks,
+                }
+            }
+            _ => self,
+        }
+    }
+
     /// An unknown value of which more is known than before; anything else stays as it is.
     ///
     /// Where the bounds leave a single possibility the result is that value.
@@ -139,6 +218,7 @@ impl Value {
             Data::Unknown(Arc::new(Unknown {
                 of: unknown.of.clone(),
                 refinement,
+                computed: unknown.computed.clone(),
             }))
         });
         Self {
@@ -193,5 +273,79 @@ fn settled(of: &Type, refinement: &Refinement) -> Option<Data> {
             Some(Value::list_of((**element).clone(), vec![item; refinement.min_length]).data)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::{Expr, Found, LangError, Path, Scope, convert, eval, parse};
+    use crate::source::SourceFile;
+
+    /// `r` is a resource of which `size` is known, `all` a tuple of it.
+    struct Resource;
+
+    impl Scope for Resource {
+        fn variable(&self, path: &Path) -> Result<Found, LangError> {
+            let resource = Value::computed(Computed {
+                address: Arc::from("a_b.c"),
+                attribute: String::new(),
+                known: BTreeMap::from([(Arc::from("size"), Value::number(3))]),
+            });
+            let value = match path.root() {
+                "r" => resource,
+                _ => Value::tuple(vec![resource]),
+            };
+            Ok(Found { value, used: 0 })
+        }
+    }
+
+    fn value(text: &str) -> Value {
+        let expr: Expr = parse(&SourceFile::new("f", text)).unwrap();
+        eval(&expr, &Resource).unwrap()
+    }
+
+    #[test]
+    fn a_part_of_a_resource_is_known_by_where_it_comes_from() {
+        let check = |text: &str, attribute: Option<&str>| {
+            let value = value(text);
+            assert!(!value.is_known(), "{text}");
+            let found = value.as_computed().map(|c| (&*c.address, &*c.attribute));
+            assert_eq!(found, attribute.map(|a| ("a_b.c", a)), "{text}");
+        };
+        check("r", Some(""));
+        check("r.id", Some("id"));
+        check("r[\"id\"]", Some("id"));
+        check("r.block[0].id", Some("block[0].id"));
+        check("all[0].id", Some("id"));
+        check("(all[*].id)[0]", Some("id"));
+        check("(r[*].id)[0]", Some("id"));
+        check("true ? r.id : null", Some("id"));
+        check("try(r.id, null)", Some("id"));
+        check("\"${r.id}\"", Some("id"));
+        check("[for x in all : x.id][0]", Some("id"));
+        check("tostring(r.id)", Some("id"));
+        check("\"x${r.id}\"", None);
+        check("r.id + 1", None);
+    }
+
+    #[test]
+    fn what_is_known_of_a_resource_is_known() {
+        assert_eq!(value("r.size"), Value::number(3));
+        assert_eq!(value("all[*].size"), Value::tuple(vec![Value::number(3)]));
+        assert_eq!(value("r == null"), Value::bool(false));
+        assert!(!value("r.id == null").is_known());
+        assert!(!value("r == r").is_known());
+    }
+
+    #[test]
+    fn a_resource_converts_to_the_object_that_is_wanted() {
+        let attributes = [("size", Type::String), ("id", Type::String)];
+        let want = attributes.map(|(name, of)| (Arc::from(name), of));
+        let object = convert(&value("r"), &Type::object(BTreeMap::from(want))).unwrap();
+        assert_eq!(object.attribute("size"), Some(&Value::string("3")));
+        let id = object.attribute("id").unwrap();
+        assert_eq!(id.type_of(), Type::String);
+        assert_eq!(id.as_computed().unwrap().attribute, "id");
     }
 }

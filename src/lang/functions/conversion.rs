@@ -152,7 +152,8 @@ fn try_each(context: &mut Context<'_>, call: &Call, node: &Node) -> Result<Value
             // What is partly unknown might still fail once it is known, so nobody can say yet
             // which argument will be the one.
             Ok(value) if !value.is_wholly_known() => {
-                return Ok(Value::unknown().with_marks(value.marks()));
+                let unknown = Value::unknown().computed_like(&value);
+                return Ok(unknown.with_marks(value.marks()));
             }
             Ok(value) => return Ok(value),
             Err(error) if error.is_final() => return Err(error),
