@@ -53,7 +53,7 @@ impl Finding {
     }
 
     /// A link that may lead to several resources: the greatest counts.
-    pub fn several_candidates(at: Label, candidates: &[&str]) -> Self {
+    pub fn several_candidates(at: Label, candidates: &[std::sync::Arc<str>]) -> Self {
         let finding = Self::new(
             Code::SEVERAL_CANDIDATES,
             format!(

@@ -199,6 +199,14 @@ impl Node {
         }
     }
 
+    /// What a conditional depends on.
+    pub(crate) fn condition(&self) -> Option<&Self> {
+        match &self.kind {
+            Kind::Conditional(three) => three.first(),
+            _ => None,
+        }
+    }
+
     /// Visits this node and all below it, in the order of the text.
     pub(crate) fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         visit(self);

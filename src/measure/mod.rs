@@ -1,6 +1,332 @@
-//! Instance -> Measurement: applies the capacity rules, and sums up.
+//! Instance -> [`Measured`]: what it asks for, by rules that are data.
+//!
+//! In come [`Rules`] (`policies/capacity`, `policies/machines`), the [`Links`] of one input and
+//! its instances one by one; out go measurements and findings. No tier is known here.
 
+mod amount;
+mod apply;
+mod forms;
+mod links;
 mod machines;
+mod piece;
+mod rules;
+mod run;
+mod scene;
 mod shipped;
+mod special;
+#[cfg(test)]
+mod tests;
+mod value;
 
+pub use links::{Links, References};
 pub use machines::Machines;
+pub use rules::{Explanation, Rules};
+
+use crate::finding::{Finding, Label};
+use crate::lang::Value;
+use crate::quantity::{Class, Dimension, Mark, Measurement, Quantity, Range};
+use crate::read::{Change, Instance};
+use crate::request::Layer;
+use piece::{Piece, worst};
+use rules::{Entry, Kind, Rule, Sheet};
+use run::{Choices, Event, Run, Subject};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What one instance asks for.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// What can be said about it.
+    pub class: Class,
+    /// Whether it is a machine, or runs on machines that may be counted too.
+    pub layer: Layer,
+    /// What it will ask for; empty where it goes.
+    pub after: Arc<[Measurement]>,
+    /// What it asks for now; empty where it does not exist yet.
+    pub before: Arc<[Measurement]>,
+    /// What there is to tell about it.
+    pub findings: Vec<Finding>,
+}
+
+/// What is kept from one instance to the next: equal lists are one list.
+#[derive(Debug, Default)]
+pub struct Memo {
+    lists: BTreeMap<u64, Vec<Arc<[Measurement]>>>,
+    texts: BTreeMap<String, Arc<str>>,
+    nothing: Option<Arc<[Measurement]>>,
+}
+
+/// Measures one instance of a root.
+pub fn measure(
+    rules: &Rules,
+    links: &Links<'_>,
+    memo: &mut Memo,
+    root: &str,
+    instance: &Instance,
+) -> Measured {
+    let nothing = memo.list(Vec::new());
+    let mut measured = Measured {
+        class: Class::NoRule,
+        layer: Layer::Machines,
+        after: Arc::clone(&nothing),
+        before: nothing,
+        findings: Vec::new(),
+    };
+    match rules.entry(&instance.resource_type) {
+        Entry::Nothing => {}
+        Entry::Weightless => measured.class = Class::Weightless,
+        Entry::Opaque => measured.class = Class::Opaque,
+        Entry::Counted(dimension) => {
+            measured.class = Class::Measured;
+            let one = memo.one(dimension, &instance.resource_type);
+            if exists(&instance.after) {
+                measured.after = Arc::clone(&one);
+            }
+            if instance.before.as_ref().is_some_and(exists) {
+                measured.before = one;
+            }
+        }
+        Entry::Rule(rule, sheet) => {
+            let mut rules_run = RuleRun {
+                rules,
+                links,
+                memo,
+                root,
+                instance,
+                rule,
+                sheet,
+            };
+            rules_run.run(&mut measured);
+        }
+    }
+    measured
+}
+
+/// Whether there is an instance at all: it is null before it comes and after it goes.
+fn exists(value: &Value) -> bool {
+    !value.is_null()
+}
+
+/// One rule on one instance.
+struct RuleRun<'a, 'm> {
+    rules: &'a Rules,
+    links: &'a Links<'a>,
+    memo: &'m mut Memo,
+    root: &'a str,
+    instance: &'a Instance,
+    rule: &'a Rule,
+    sheet: &'a Sheet,
+}
+
+impl RuleRun<'_, '_> {
+    fn run(&mut self, measured: &mut Measured) {
+        match self.rule.kind {
+            Kind::Template => {
+                measured.class = Class::Weightless;
+                return;
+            }
+            Kind::Modifier => {
+                measured.class = Class::Weightless;
+                if exists(&self.instance.after)
+                    && self.links.modified_by(self.instance, self.rules).is_empty()
+                {
+                    let what = self.what_it_modifies();
+                    let finding = Finding::unmatched_modifier(self.label(""), &what);
+                    measured.findings.push(finding);
+                }
+                return;
+            }
+            // A rule without amounts only tells what hides something.
+            Kind::Resource if self.rule.body.parts.is_empty() => {
+                measured.class = Class::Weightless;
+            }
+            Kind::Resource => measured.class = Class::Measured,
+        }
+        if exists(&self.instance.after) {
+            let mut events = Vec::new();
+            measured.after = self.list(&self.instance.after, &mut events);
+            measured.layer = self.layer();
+            if self.is_opaque() {
+                measured.class = Class::Opaque;
+            }
+            events.sort();
+            measured.findings = events
+                .into_iter()
+                .map(|event| self.finding(event))
+                .collect();
+        }
+        // What is wrong with the old values is no news.
+        measured.before = match (&self.instance.before, self.instance.change) {
+            (Some(_), Change::Keep) => Arc::clone(&measured.after),
+            (Some(before), _) => self.list(before, &mut Vec::new()),
+            (None, _) => Arc::clone(&measured.before),
+        };
+    }
+
+    /// What the rule finds on these values.
+    fn list(&mut self, value: &Value, events: &mut Vec<Event>) -> Arc<[Measurement]> {
+        if !exists(value) {
+            return self.memo.list(Vec::new());
+        }
+        let run = Run::new(self.rules, self.links);
+        let subject = Subject {
+            instance: self.instance,
+            value,
+            ..Subject::new(self.instance)
+        };
+        let mut pieces = run.apply(self.rule, self.sheet, &subject);
+        // Where a link may lead to several resources, all are tried and the worst counts.
+        let mut alternatives = Vec::new();
+        for _ in 1..Choices::MOST {
+            if !run.choices.borrow_mut().next() {
+                break;
+            }
+            alternatives.push(run.apply(self.rule, self.sheet, &subject));
+        }
+        if !alternatives.is_empty() {
+            alternatives.insert(0, pieces);
+            pieces = worst(alternatives);
+        }
+        // What asks for nothing is no evidence.
+        pieces.retain(|piece| !piece.is_nothing());
+        events.extend(run.events.take());
+        let measurements = pieces
+            .into_iter()
+            .map(|piece| self.memo.measurement(piece, &self.instance.resource_type))
+            .collect();
+        self.memo.list(measurements)
+    }
+
+    fn layer(&self) -> Layer {
+        // Where it cannot be told, it counts by itself.
+        let workload = self
+            .rule
+            .workload
+            .as_ref()
+            .and_then(|formula| self.ask(formula));
+        match workload.and_then(|value| value.as_bool()) {
+            Some(true) => Layer::Workloads,
+            _ => Layer::Machines,
+        }
+    }
+
+    fn is_opaque(&self) -> bool {
+        self.rule.opaque.as_ref().is_some_and(|formula| {
+            // What may hide something is not known to hide nothing.
+            let answer = self.ask(formula);
+            !answer.is_some_and(|value| value.is_null() || value.as_bool() == Some(false))
+        })
+    }
+
+    fn ask(&self, formula: &rules::Formula) -> Option<Value> {
+        let run = Run::new(self.rules, self.links);
+        let subject = Subject::new(self.instance);
+        run.ask(self.rule, self.sheet, &subject, formula).ok()
+    }
+
+    fn what_it_modifies(&self) -> String {
+        let Some(formula) = &self.rule.modifies else {
+            return String::new();
+        };
+        let run = Run::new(self.rules, self.links);
+        let subject = Subject::new(self.instance);
+        let evidence = run.evidence(self.rule, self.sheet, &subject, formula);
+        if evidence.value.is_empty() {
+            "a resource".to_owned()
+        } else {
+            format!("`{}`", evidence.value)
+        }
+    }
+
+    fn label(&self, attribute: &str) -> Label {
+        Label::instance(self.root, &*self.instance.address, attribute, "")
+    }
+
+    fn finding(&self, event: Event) -> Finding {
+        match event {
+            Event::Unlisted {
+                table,
+                size,
+                guess,
+                attribute,
+            } => Finding::unlisted_size(self.label(&attribute), &table, &size, guess.as_deref()),
+            Event::Nonsense {
+                dimension,
+                found,
+                attribute,
+            } => Finding::nonsense_amount(self.label(&attribute), dimension.as_str(), &found),
+            Event::Failed { error, attribute } => Finding::rule_failed(
+                self.label(&attribute),
+                &self.instance.resource_type,
+                &error,
+                Some(self.rule.span.clone()),
+            ),
+            Event::Several {
+                attribute,
+                candidates,
+            } => Finding::several_candidates(self.label(&attribute), &candidates),
+        }
+    }
+}
+
+impl Memo {
+    /// The one list that is equal to these.
+    fn list(&mut self, measurements: Vec<Measurement>) -> Arc<[Measurement]> {
+        if measurements.is_empty() {
+            let nothing = self.nothing.get_or_insert_with(|| Arc::from([]));
+            return Arc::clone(nothing);
+        }
+        let lists = self.lists.entry(fingerprint(&measurements)).or_default();
+        if let Some(known) = lists.iter().find(|list| ***list == *measurements) {
+            return Arc::clone(known);
+        }
+        let list: Arc<[Measurement]> = measurements.into();
+        lists.push(Arc::clone(&list));
+        list
+    }
+
+    fn one(&mut self, dimension: &Dimension, resource_type: &Arc<str>) -> Arc<[Measurement]> {
+        let one = Range::exactly(Quantity::ONE);
+        let nothing = self.text("");
+        self.list(vec![Measurement {
+            dimension: dimension.clone(),
+            max: one,
+            steady: one,
+            times: one,
+            mark: Mark::Known,
+            rule: Arc::clone(resource_type),
+            attribute: Arc::clone(&nothing),
+            value: nothing,
+        }])
+    }
+
+    fn measurement(&mut self, piece: Piece, rule: &Arc<str>) -> Measurement {
+        Measurement {
+            dimension: piece.dimension,
+            max: piece.max,
+            steady: piece.steady,
+            times: piece.times,
+            mark: piece.mark,
+            rule: Arc::clone(rule),
+            attribute: self.text(&piece.evidence.attribute),
+            value: self.text(&piece.evidence.value),
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let shared: Arc<str> = text.into();
+        self.texts.insert(text.to_owned(), Arc::clone(&shared));
+        shared
+    }
+}
+
+/// The same for equal lists, on every machine.
+fn fingerprint(measurements: &[Measurement]) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut hasher = std::hash::DefaultHasher::new();
+    measurements.hash(&mut hasher);
+    hasher.finish()
+}

@@ -40,6 +40,35 @@ pub(super) const MACHINES: &[(&str, &str)] = files!(
     "hcloud_server.csv",
 );
 
+/// A file of rules, and the first words of the resource types it is about.
+type RuleFile = (&'static [&'static str], (&'static str, &'static str));
+
+macro_rules! rules {
+    ($(($prefixes:expr, $name:literal)),* $(,)?) => {
+        &[$((
+            $prefixes,
+            (
+                concat!("policies/capacity/", $name),
+                include_str!(concat!("../../policies/capacity/", $name)),
+            ),
+        )),*]
+    };
+}
+
+/// Every file of rules. Types of no listed provider are looked up in the file without any.
+pub(super) const RULES: &[RuleFile] = rules![
+    (&["aws"], "aws.hcl"),
+    (&["azurerm"], "azurerm.hcl"),
+    (&["digitalocean"], "digitalocean.hcl"),
+    (&["google"], "google.hcl"),
+    (&["hcloud"], "hcloud.hcl"),
+    (
+        &["argocd", "flux", "helm", "kubectl", "kubernetes"],
+        "kubernetes.hcl"
+    ),
+    (&[], "tools.hcl"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +93,11 @@ mod tests {
     #[test]
     fn every_table_is_compiled_in() {
         check("machines", ".csv", MACHINES);
+    }
+
+    #[test]
+    fn every_file_of_rules_is_compiled_in() {
+        let files: Vec<_> = RULES.iter().map(|(_, file)| *file).collect();
+        check("capacity", ".hcl", &files);
     }
 }

@@ -1,0 +1,137 @@
+//! Looking into values as rules do: what is not there is null.
+
+use super::amount::{self, Amount};
+use crate::lang::{Marks, Number, Step, StepTo, Value};
+use crate::quantity::{Mark, Range};
+use std::sync::Arc;
+
+/// What steps lead to. What is not there is null; behind what is not known nothing is known.
+pub(super) fn reach(value: &Value, steps: &[Step]) -> Value {
+    let mut marks = Marks::NONE;
+    let mut value = value;
+    for step in steps {
+        marks |= value.marks();
+        if !value.is_known() {
+            return Value::unknown().with_marks(marks);
+        }
+        let next = match &step.to {
+            StepTo::Attribute(name) => value.attribute(name),
+            StepTo::Index(key) => match key.as_str() {
+                Some(name) => value.attribute(name),
+                None => {
+                    let at = key.as_number().and_then(Number::to_u64);
+                    let at = at.and_then(|at| usize::try_from(at).ok());
+                    match (value.elements(), at) {
+                        (Some(elements), Some(at)) => elements.get(at),
+                        // Some providers write a single block as an object.
+                        (None, Some(0)) if value.entries().is_some() => Some(value),
+                        _ => None,
+                    }
+                }
+            },
+        };
+        match next {
+            Some(next) => value = next,
+            None => return Value::null(),
+        }
+    }
+    value.clone().with_marks(marks)
+}
+
+/// All elements at the end of a path of nested blocks, with their paths.
+pub(super) fn walk(
+    value: &Value,
+    path: &[Arc<str>],
+    prefix: String,
+    elements: &mut Vec<(Value, String)>,
+    unknown: &mut Option<String>,
+) {
+    let Some((name, rest)) = path.split_first() else {
+        elements.push((value.clone(), prefix));
+        return;
+    };
+    let prefix = if prefix.is_empty() {
+        name.to_string()
+    } else {
+        format!("{prefix}.{name}")
+    };
+    if !value.is_known() {
+        *unknown = Some(prefix);
+        return;
+    }
+    let Some(blocks) = value.attribute(name) else {
+        return;
+    };
+    let mut found = Vec::new();
+    let blocks = blocks.clone().with_marks(value.marks());
+    spread(&blocks, &prefix, &mut found, unknown);
+    for (block, path_of_block) in found {
+        walk(&block, rest, path_of_block, elements, unknown);
+    }
+}
+
+/// The elements of a list, with their paths.
+pub(super) fn spread(
+    value: &Value,
+    path: &str,
+    elements: &mut Vec<(Value, String)>,
+    unknown: &mut Option<String>,
+) {
+    if value.is_null() {
+        return;
+    }
+    match value.elements() {
+        Some(found) => {
+            for (at, element) in found.iter().enumerate() {
+                let element = element.clone().with_marks(value.marks());
+                elements.push((element, format!("{path}[{at}]")));
+            }
+        }
+        // Some providers write a single block as an object.
+        None if value.is_known() => elements.push((value.clone(), path.to_owned())),
+        None => *unknown = Some(path.to_owned()),
+    }
+}
+
+/// How sure an amount is.
+pub(super) fn mark_of(value: &Value, range: Range) -> Mark {
+    let marks = value.marks();
+    if !range.is_exact() {
+        return if marks.contains(Marks::ELASTIC) && !marks.contains(Marks::UNDETERMINED) {
+            Mark::Elastic
+        } else {
+            Mark::Undetermined
+        };
+    }
+    if marks.contains(Marks::ASSUMED) {
+        Mark::Assumed
+    } else if marks.contains(Marks::DEFAULT) {
+        Mark::Default
+    } else {
+        Mark::Known
+    }
+}
+
+pub(super) fn same_amount(a: &Value, b: &Value) -> bool {
+    match (amount::amount(a), amount::amount(b)) {
+        (Ok(Amount::Range(a)), Ok(Amount::Range(b))) => a.is_exact() && a == b,
+        _ => false,
+    }
+}
+
+/// A value as people may see it; nothing for what is not set, lists and objects.
+pub(super) fn printable(value: &Value) -> String {
+    if value.deep_marks().contains(Marks::SENSITIVE) {
+        return "(sensitive)".to_owned();
+    }
+    if !value.is_known() {
+        return "(known after apply)".to_owned();
+    }
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None if value.is_null() || value.elements().is_some() || value.entries().is_some() => {
+            String::new()
+        }
+        None => value.to_string(),
+    }
+}
