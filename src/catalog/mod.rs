@@ -184,7 +184,7 @@ pub enum CeilingKind {
 }
 
 /// Where tenant and environment are read from, first hit wins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identify {
     /// Where the tenant is named.
     pub tenant: Vec<NameSource>,

@@ -47,6 +47,8 @@ pub struct Limit {
     pub overage: Option<Overage>,
     /// The block's header: what to underline.
     pub span: Span,
+    /// Where the bound is written.
+    pub bound_span: Span,
 }
 
 /// Roles any of which can fill one place among the approvers; never empty.

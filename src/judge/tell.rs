@@ -92,7 +92,10 @@ pub fn tell(judgement: &Judgement<'_>, about: &About<'_>) -> Option<Finding> {
     } else {
         with_contributors(finding, judgement, about, &words)
     };
-    finding = finding.label(Label::source(judgement.limit.span.clone(), "the limit"));
+    finding = finding.label(Label::source(
+        judgement.limit.bound_span.clone(),
+        "the limit",
+    ));
     if let Some(ceiling) = judgement.ceiling {
         let text = format!(
             "raised by this {}: {}",
@@ -237,6 +240,10 @@ fn with_contributors(
         let each = words.range(first.amount);
         let said = match &*first.value {
             "" => String::new(),
+            // A number that is the amount itself says nothing new.
+            value if first.amount.is_exact() && value == first.amount.low.to_string() => {
+                String::new()
+            }
             value => format!(" ({value})"),
         };
         let line = match members.len() {

@@ -45,6 +45,7 @@ fn limit(dimension: &str, bound: Bound) -> Limit {
         error_message: None,
         overage: None,
         span: span(),
+        bound_span: span(),
     }
 }
 

@@ -141,10 +141,12 @@ impl Check<'_> {
         let approvers = self.slots(entry.approvers);
         let overage = entry.overage.and_then(|overage| self.overage(overage));
         let dimension = dimension?;
-        let bound = self.bound(&dimension, entry.bound?)?;
+        let bound = entry.bound?;
+        let bound_span = bound.span.clone();
         let limit = Limit {
+            bound: self.bound(&dimension, bound)?,
+            bound_span,
             dimension,
-            bound,
             per,
             basis: entry.basis.map_or(Basis::Max, |basis| basis.value),
             enforcement: entry.enforcement,
