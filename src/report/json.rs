@@ -41,7 +41,9 @@ struct Document<'a> {
     coverage: JsonCoverage<'a>,
     requests: Rows<'a, RequestRow, JsonRequest<'a>>,
     findings: Findings<'a>,
-    instances: Rows<'a, InstanceRow, JsonInstance<'a>>,
+    instances: Instances<'a>,
+    #[serde(skip_serializing_if = "Instances::is_empty")]
+    deposed: Instances<'a>,
 }
 
 fn document(report: &Report) -> Document<'_> {
@@ -62,7 +64,14 @@ fn document(report: &Report) -> Document<'_> {
         coverage: coverage(&report.coverage),
         requests: Rows(&report.requests, request),
         findings: Findings(&report.findings),
-        instances: Rows(&report.instances, instance),
+        instances: Instances {
+            rows: &report.instances,
+            deposed: false,
+        },
+        deposed: Instances {
+            rows: &report.instances,
+            deposed: true,
+        },
     }
 }
 
@@ -72,6 +81,29 @@ struct Rows<'a, T, J>(&'a [T], fn(&'a T) -> J);
 impl<T, J: Serialize> Serialize for Rows<'_, T, J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(self.1))
+    }
+}
+
+/// Either the instances after apply, or the leftovers of replacements that count for the peak
+/// only: whoever counts instances must not count those.
+struct Instances<'a> {
+    rows: &'a [InstanceRow],
+    deposed: bool,
+}
+
+impl Instances<'_> {
+    fn rows(&self) -> impl Iterator<Item = &InstanceRow> {
+        self.rows.iter().filter(|row| row.deposed == self.deposed)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows().next().is_none()
+    }
+}
+
+impl Serialize for Instances<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows().map(instance))
     }
 }
 
@@ -141,8 +173,6 @@ struct JsonInstance<'a> {
     root: &'a str,
     tenant: Option<&'a str>,
     environment: Option<&'a str>,
-    #[serde(skip_serializing_if = "is_false")]
-    deposed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<JsonLocation<'a>>,
     measurements: Rows<'a, Measurement, JsonMeasurement<'a>>,
@@ -156,7 +186,6 @@ fn instance(row: &InstanceRow) -> JsonInstance<'_> {
         root: &row.root,
         tenant: row.tenant.as_deref(),
         environment: row.environment.as_deref(),
-        deposed: row.deposed,
         location: (row.place.as_ref()).map(|span| source_location(span, "")),
         measurements: Rows(&row.measurements, measurement),
     }
@@ -265,10 +294,6 @@ fn judgement(held: &Held) -> JsonJudgement<'_> {
     clippy::trivially_copy_pass_by_ref,
     reason = "the shape that serde calls"
 )]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Format, samples};
