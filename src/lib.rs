@@ -18,6 +18,8 @@ pub mod approve;
 
 pub mod catalog;
 
+pub mod cli;
+
 pub mod date;
 
 pub mod declare;

@@ -1,3 +1,7 @@
 //! The `guard` program: argv in, exit code out, nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tierguard::cli::run(std::env::args_os())
+}

@@ -71,6 +71,14 @@ codes! {
         "The catalog says that an input of this module states how much is asked for, and its value is no such amount: negative, no number, or the name of no size. It counts as not known, never as nothing.";
     UNDER_DECLARED = "under-declared", Warning, "a module plans more than it declares",
         "A module input states how much is asked for, and what the module plans is more. The greater of the two is held against the limit, so nothing slips through; but one of them is wrong.";
+    INCOMPLETE_COVERAGE = "incomplete-coverage", Error, "something was not measured, and --require-coverage was given",
+        "With `--require-coverage` every instance has to be measured or known to ask for nothing. Opaque types hide what they ask for, and types without a rule are not counted at all.";
+    // Asking.
+    ROOT_TWICE = "root-twice", Fatal, "two inputs describe the same root",
+        "A root is one Terraform root module in one workspace, and its plan or state is counted once. Which root a file describes is said by `ROOT=PATH`, else it is the folder of the file where that \
+         holds Terraform configuration, else the path of the file without its ending.";
+    NO_SUCH_TIER = "no-such-tier", Fatal, "--tier names no tier of the catalog",
+        "`--tier` holds everything to one tier of the catalog, by its label.";
     // Reading.
     BAD_INPUT = "bad-input", Fatal, "an input is something else than guard reads",
         "Inputs are told apart by what is in them. This one is nothing that guard reads, so nothing was judged from it. \
@@ -105,8 +113,9 @@ codes! {
     PLANNED_VALUES_ONLY = "planned-values-only", Warning, "instances are in the planned values of a plan alone",
         "Some tools keep only `planned_values` of a plan. All instances are in there and are counted, but not what happens to them; and what is known only after apply is left out without a word. \
          What is configured and left out is taken for unknown.";
-    REFRESH_ONLY_PLAN = "refresh-only-plan", Note, "a plan that plans no changes",
-        "A plan made with `-refresh-only` has no changes and no planned values. What exists stays as its prior state has it, and that is what is judged.";
+    REFRESH_ONLY_PLAN = "refresh-only-plan", Fatal, "a plan that plans no changes and lists nothing",
+        "A plan made with `-refresh-only` may have no changes and no planned values at all, so it does not say what there will be. What exists is in the state, and that can be judged. \
+         With `--allow-partial` the prior state that the plan carries is judged instead.";
     DESTROY_PLAN = "destroy-plan", Note, "a plan that removes everything",
         "After this plan nothing of the root exists, so nothing is asked for. That is a true pass.";
     NO_RESOURCES = "no-resources", Note, "a plan or state has no resources",

@@ -254,15 +254,24 @@ impl Finding {
     }
 
     /// A plan that only refreshes.
-    pub fn refresh_only_plan(path: &str, count: usize) -> Self {
-        Self::new(
+    pub fn refresh_only_plan(path: &str, count: usize, allowed: bool) -> Self {
+        let what = if allowed {
+            format!("{} read from its prior state", instances(count))
+        } else {
+            format!("{} only in its prior state", instances(count))
+        };
+        let finding = Self::new(
             Code::REFRESH_ONLY_PLAN,
-            format!(
-                "{path} plans no changes (`-refresh-only`): {} read from its prior state",
-                instances(count)
-            ),
+            format!("{path} plans no changes (`-refresh-only`): {what}"),
         )
-        .label(Label::input(path, None, ""))
+        .label(Label::input(path, None, ""));
+        if allowed {
+            finding.at(Level::Note)
+        } else {
+            finding
+                .help("judge what exists: `terraform show -json > state.json`, and give guard that")
+                .help("or say `--allow-partial`: then the prior state in the plan is judged")
+        }
     }
 
     /// A plan that removes everything.

@@ -5,6 +5,7 @@
 
 mod approve;
 mod catalog;
+mod cli;
 mod code;
 mod identify;
 mod input;

@@ -104,7 +104,11 @@ fn plan(top: &mut Top, options: &Options, complaints: &mut Complaints) -> Sectio
             complaints.add(Finding::planned_values_beside(&input, planned.len()));
         }
     } else if refresh_only {
-        complaints.add(Finding::refresh_only_plan(&input, prior.len()));
+        complaints.add(Finding::refresh_only_plan(
+            &input,
+            prior.len(),
+            options.allow_partial,
+        ));
     } else if !planned.is_empty() {
         complaints.add(Finding::planned_values_only(
             &input,
@@ -125,7 +129,7 @@ fn plan(top: &mut Top, options: &Options, complaints: &mut Complaints) -> Sectio
         }
     }
 
-    let wants_prior = refresh_only || options.allow_partial && untouched > 0;
+    let wants_prior = options.allow_partial && (refresh_only || untouched > 0);
     if wants_prior {
         twice.extend(prior_twice);
         for address in tally

@@ -8,13 +8,21 @@ use crate::read::json::{JsonError, Reader};
 use crate::read::{Change, Instance, Interest};
 use crate::source::input::Input;
 
+impl Target {
+    /// The path of the module it is in, its type and its name.
+    fn block(&self) -> (&str, &str, &str) {
+        let instance = &self.instance;
+        (&self.module, &instance.resource_type, &instance.name)
+    }
+}
+
 impl Survey {
     /// What people wrote; empty where the input does not tell.
     pub fn configuration(&self) -> &super::Configuration {
         &self.configuration
     }
 
-    /// All link targets, by module and address.
+    /// All link targets, by block and address.
     pub fn targets(&self) -> impl Iterator<Item = &Instance> {
         self.targets.iter().map(|target| &target.instance)
     }
@@ -52,12 +60,19 @@ impl Survey {
     /// instance that `from` is in come before all others, then the one with the key that the
     /// reference says, else with the key that `from` has; where that leaves several, it may be any.
     pub fn referred(&self, from: &Instance, reference: &ResourceRef) -> Vec<&Instance> {
-        let all = self.targets.iter().filter(|target| {
-            *target.instance.resource_type == reference.resource_type
-                && *target.instance.name == reference.name
-                && target.module == reference.module
-        });
-        let mut found: Vec<_> = all.map(|target| &target.instance).collect();
+        let block = (
+            reference.module.as_str(),
+            reference.resource_type.as_str(),
+            reference.name.as_str(),
+        );
+        let start = self
+            .targets
+            .partition_point(|target| target.block() < block);
+        let all = self.targets.get(start..).unwrap_or_default().iter();
+        let mut found: Vec<_> = all
+            .take_while(|target| target.block() == block)
+            .map(|target| &target.instance)
+            .collect();
         narrow(&mut found, |target| target.module == from.module);
         match &reference.key {
             Some(key) => found.retain(|target| target.key.as_ref() == Some(key)),
@@ -102,6 +117,6 @@ pub(super) fn collect(
         }
     }
     hand.valued(input, &|of| interest.is_link_target(of))?;
-    targets.sort_by(|a, b| (&a.module, &a.instance.address).cmp(&(&b.module, &b.instance.address)));
+    targets.sort_by(|a, b| (a.block(), &a.instance.address).cmp(&(b.block(), &b.instance.address)));
     Ok(targets)
 }

@@ -1,0 +1,334 @@
+//! approve, over all trials: which excesses are settled by a record in `approvals/`.
+
+use super::ApprovalArgs;
+use super::collect::Row;
+use super::context::Context;
+use super::identified::Identified;
+use super::judged::Trial;
+use crate::approve::{
+    Actor, Blank, Context as Basis, Counted, Draft, Filings, Held, Hidden, Mode, Outcome, Revoked,
+    SOON, Settlement, about_records, approve, draft, most_bytes, next_id, read_folder, trust,
+};
+use crate::catalog::Catalog;
+use crate::date::Moment;
+use crate::finding::Finding;
+use crate::quantity::{Class, Dimension, Quantity, Range};
+use crate::report::{ApprovalRow, ApprovedLimit, FileRow, Standing};
+use crate::source::listing::{Depth, list};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What approvals say, as it was read.
+pub(super) struct Records {
+    folder: String,
+    filings: Filings,
+    revoked: Revoked,
+    actor: Option<Actor>,
+    /// What is damaged.
+    pub findings: Vec<Finding>,
+}
+
+/// What approvals do about everything that was judged.
+#[derive(Default)]
+pub(super) struct Approved {
+    /// What came of each judgement of each trial, in their order.
+    pub trials: Vec<Vec<Settlement>>,
+    /// The instances whose hidden capacity is accepted, and the ids of the approvals.
+    accepted: BTreeMap<Arc<str>, String>,
+    /// The records of the tenants that were judged.
+    pub rows: Vec<ApprovalRow>,
+    /// Records that would settle what is open.
+    pub drafts: Vec<Draft>,
+    /// The folder that records belong in.
+    pub folder: String,
+    /// What stops the run, and what is good to know.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the records; `policies` is the folder of the policies, where there is one.
+pub(super) fn load(
+    args: &ApprovalArgs,
+    context: &Context,
+    policies: Option<(&Path, &str)>,
+) -> Records {
+    let mut findings = Vec::new();
+    let (path, folder) = match &args.approvals {
+        Some(named) => (named.clone(), context.around.show(named)),
+        None => context
+            .around
+            .folder("approvals")
+            .unwrap_or_else(|| (PathBuf::from("approvals"), "approvals".to_owned())),
+    };
+    let mut filings = read_folder(&folder, &list(&path, Depth::Flat, most_bytes));
+    findings.append(&mut filings.findings);
+    let revoked = policies.map_or_else(
+        || Ok(Revoked::default()),
+        |(path, shown)| trust::revoked(shown, &list(path, Depth::Deep, trust::most_bytes)),
+    );
+    let revoked = revoked.unwrap_or_else(|mut wrong| {
+        findings.append(&mut wrong);
+        Revoked::default()
+    });
+    let actor = args.actor.as_deref().map(Actor::parse).transpose();
+    let actor = actor.unwrap_or_else(|finding| {
+        findings.push(*finding);
+        None
+    });
+    Records {
+        folder,
+        filings,
+        revoked,
+        actor,
+        findings,
+    }
+}
+
+impl Records {
+    /// The files that were read.
+    pub(super) fn files(&self) -> Vec<FileRow> {
+        let row = |(path, sha256): &(String, String)| FileRow {
+            path: Arc::from(path.as_str()),
+            sha256: Some(Arc::from(sha256.as_str())),
+        };
+        self.filings.files.iter().map(row).collect()
+    }
+
+    /// Holds all records against all that was judged.
+    pub(super) fn settle(
+        &self,
+        catalog: &Catalog,
+        identified: &Identified<'_>,
+        trials: &[Trial<'_>],
+        now: Moment,
+    ) -> Approved {
+        let mode = match trust::mode(catalog, None, false, "", &[]) {
+            Ok(mode) => mode,
+            Err(findings) => {
+                // Without knowing what makes a record count, none does.
+                let open =
+                    |trial: &Trial<'_>| vec![Settlement::NotNeeded; judgements(trial).count()];
+                return Approved {
+                    trials: trials.iter().map(open).collect(),
+                    folder: self.folder.clone(),
+                    findings,
+                    ..Approved::default()
+                };
+            }
+        };
+        let held: Vec<Held<'_>> = trials
+            .iter()
+            .flat_map(|trial| {
+                judgements(trial).map(move |(tier, judgement)| (trial, tier, judgement))
+            })
+            .map(|(trial, tier, judgement)| Held {
+                tenant: trial.tenant.clone(),
+                tier,
+                judgement,
+                unknown: unknown(catalog, identified, trial, judgement),
+            })
+            .collect();
+        let hidden = hidden(identified, trials);
+        let basis = self.basis(catalog, &mode, now);
+        let outcome = approve(basis, &self.filings.records, &held, &hidden);
+        let ids = self.filings.records.iter().map(|filed| &*filed.approval.id);
+        let drafts = draft(
+            basis,
+            &outcome,
+            &held,
+            &hidden,
+            &next_id(ids),
+            &Blank::default(),
+        );
+
+        let mut findings = outcome.findings.clone();
+        findings.extend(about_records(catalog, &outcome, &held, now, SOON));
+        let accepted = hidden
+            .iter()
+            .zip(&outcome.hidden)
+            .filter_map(|(one, came)| match came {
+                Settlement::Settled { by, .. } => Some((one.instance.clone(), by.join(", "))),
+                Settlement::NotNeeded | Settlement::Open { .. } => None,
+            });
+        let mut settlements = outcome.held.iter().cloned();
+        Approved {
+            trials: trials
+                .iter()
+                .map(|trial| {
+                    settlements
+                        .by_ref()
+                        .take(judgements(trial).count())
+                        .collect()
+                })
+                .collect(),
+            accepted: accepted.collect(),
+            rows: rows(catalog, &outcome, &held),
+            drafts: drafts.into_iter().flatten().collect(),
+            folder: self.folder.clone(),
+            findings,
+        }
+    }
+
+    fn basis<'a>(&'a self, catalog: &'a Catalog, mode: &'a Mode, now: Moment) -> Basis<'a> {
+        Basis {
+            catalog,
+            mode,
+            revoked: &self.revoked,
+            now,
+            actor: self.actor.as_ref(),
+        }
+    }
+}
+
+impl Approved {
+    /// The approvals that accept what an instance hides, if they do.
+    pub(super) fn accepted(&self, row: &Row) -> Option<String> {
+        self.accepted.get(&*name(row)).cloned()
+    }
+}
+
+/// All judgements of a trial, each with the tier.
+fn judgements<'t>(
+    trial: &'t Trial<'_>,
+) -> impl Iterator<Item = (Arc<str>, &'t crate::judge::Judgement<'t>)> {
+    let ruling = trial.ruling.as_ref();
+    ruling.into_iter().flat_map(|ruling| {
+        let all = ruling.judgements.iter();
+        all.map(|judgement| (ruling.tier.name.clone(), judgement))
+    })
+}
+
+/// How records name an instance.
+fn name(row: &Row) -> String {
+    format!("{}: {}", row.root, row.address)
+}
+
+/// Every instance whose part of a judgement is not known or has no ceiling; none where the sum
+/// is wide because a root was not read, for nobody can accept that.
+fn unknown(
+    catalog: &Catalog,
+    identified: &Identified<'_>,
+    trial: &Trial<'_>,
+    judgement: &crate::judge::Judgement<'_>,
+) -> Vec<Arc<str>> {
+    let presence = trial
+        .ruling
+        .as_ref()
+        .and_then(|ruling| ruling.presence.as_ref());
+    if presence.is_some_and(|presence| !presence.missing.is_empty()) {
+        return Vec::new();
+    }
+    let sized = judgement.dimension().as_str() == Dimension::ENVIRONMENT_SIZE;
+    let counts = |dimension: &Dimension| {
+        if sized {
+            catalog
+                .sizes
+                .iter()
+                .any(|size| size.amounts.contains_key(dimension))
+        } else {
+            dimension == judgement.dimension()
+        }
+    };
+    let members = identified.members(trial.tenant.as_ref(), judgement.environment.as_ref());
+    let is_unknown = |row: &&Row| {
+        let all = row.after.iter();
+        all.filter(|one| counts(&one.dimension))
+            .any(|one| !one.max.is_exact())
+    };
+    members
+        .filter(is_unknown)
+        .map(|row| Arc::from(name(row)))
+        .collect()
+}
+
+/// Every instance that hides capacity, or that no rule measures, and belongs to a tenant.
+fn hidden(identified: &Identified<'_>, trials: &[Trial<'_>]) -> Vec<Hidden> {
+    let tiers: BTreeMap<_, _> = trials
+        .iter()
+        .filter_map(|trial| {
+            Some((
+                trial.tenant.clone(),
+                trial.ruling.as_ref()?.tier.name.clone(),
+            ))
+        })
+        .collect();
+    let unmeasured = identified
+        .rows
+        .iter()
+        .filter(|(row, _)| row.exists() && matches!(row.class, Class::Opaque | Class::NoRule));
+    unmeasured
+        .filter_map(|(row, identity)| {
+            let whose = identity.whose()?;
+            Some(Hidden {
+                tier: tiers.get(&whose.tenant)?.clone(),
+                tenant: whose.tenant,
+                environment: whose.environment,
+                instance: Arc::from(name(row)),
+            })
+        })
+        .collect()
+}
+
+/// The records of the tenants that were judged, as reports list them.
+fn rows(catalog: &Catalog, outcome: &Outcome<'_>, held: &[Held<'_>]) -> Vec<ApprovalRow> {
+    let judged: BTreeSet<_> = held
+        .iter()
+        .filter_map(|held| held.tenant.as_ref())
+        .collect();
+    let all = outcome.records.iter();
+    all.filter(|record| judged.contains(&record.filed.approval.tenant))
+        .map(|record| row(catalog, outcome, held, record))
+        .collect()
+}
+
+fn row(
+    catalog: &Catalog,
+    outcome: &Outcome<'_>,
+    held: &[Held<'_>],
+    record: &Counted<'_>,
+) -> ApprovalRow {
+    let approval = &record.filed.approval;
+    let used = |dimension: &Dimension| -> Option<Range> {
+        let is_its = |held: &&Held<'_>| {
+            held.tenant.as_ref() == Some(&approval.tenant)
+                && held.judgement.environment == approval.environment
+                && held.judgement.dimension() == dimension
+        };
+        held.iter()
+            .find(is_its)
+            .map(|held| held.judgement.sum.range())
+    };
+    let amount = |ceiling: &crate::approve::Ceiling| match ceiling {
+        crate::approve::Ceiling::Amount(amount) => *amount,
+        // A size that is gone holds nothing.
+        crate::approve::Ceiling::Size(size) => catalog.rank(size).unwrap_or(Quantity::ZERO),
+    };
+    let limits = approval
+        .limits
+        .iter()
+        .map(|(dimension, ceiling)| ApprovedLimit {
+            dimension: dimension.clone(),
+            amount: amount(ceiling),
+            used: used(dimension),
+        });
+    let reasons: Vec<_> = record.reasons.iter().map(ToString::to_string).collect();
+    ApprovalRow {
+        id: approval.id.clone(),
+        path: Arc::from(approval.file.path()),
+        tenant: approval.tenant.clone(),
+        environment: approval.environment.clone(),
+        tier: approval.tier.clone(),
+        limits: limits.collect(),
+        reason: approval.reason.clone(),
+        ticket: approval.ticket.clone(),
+        requested_by: approval.requested_by.clone(),
+        approved_by: approval.approved_by.iter().cloned().collect(),
+        issued: Arc::from(approval.issued.to_string()),
+        expires: Arc::from(approval.expires.to_string()),
+        standing: match &record.grant {
+            None => Standing::Void(Arc::from(reasons.join("; "))),
+            Some(_) if outcome.used.contains(&approval.id) => Standing::Settles,
+            Some(_) => Standing::Unused,
+        },
+    }
+}

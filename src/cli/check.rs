@@ -1,0 +1,105 @@
+//! `guard plan.json`: the whole flow on one page. Start reading here.
+//!
+//! read -> measure -> identify -> judge -> approve -> report; each stage is a function of what came before.
+
+use super::collect::collect;
+use super::context::{Context, now};
+use super::identified::Identified;
+use super::{CheckArgs, IdentityArgs, InputArgs, approved, inputs, judged, output, policies, told};
+use crate::finding::Finding;
+use crate::report::{Command, Coverage, Report, Setting, Trust};
+use std::mem::take;
+use std::sync::Arc;
+
+/// Runs the check and gives the exit code.
+pub(super) fn run(args: &CheckArgs) -> u8 {
+    let context = Context::look();
+    let (delivery, (now, clock)) = match args
+        .output
+        .delivery(&context)
+        .and_then(|to| Ok((to, now(args.now.as_deref())?)))
+    {
+        Ok(both) => both,
+        Err(why) => return output::fail(&why),
+    };
+
+    // Which inputs, and what judges them.
+    let (named, mut findings) = inputs::named(&args.input, &context);
+    let mut policies = policies::load(&args.policies, &context.around, context.in_ci);
+    findings.append(&mut policies.findings);
+    let mut records = approved::load(&args.approvals, &context, policies.folder());
+    findings.append(&mut records.findings);
+
+    // read -> measure
+    let mut collected = collect(&named, &policies, args.input.allow_partial);
+    findings.append(&mut collected.findings);
+
+    let mut report = Report::new(Command::Check);
+    report.inputs = take(&mut collected.inputs);
+    report.flags = settings(&args.input, &args.identity, clock);
+    report.trust = Some(Trust::Recorded);
+
+    // identify -> judge
+    if let Some(catalog) = &policies.catalog {
+        let identified = Identified::of(catalog, collected, &args.input, &args.identity);
+        match judged::judge(catalog, &identified, args.identity.tier.as_deref(), now) {
+            Ok(trials) => {
+                // approve
+                let mut approved = records.settle(catalog, &identified, &trials, now);
+                findings.append(&mut approved.findings);
+                report.approvals = take(&mut approved.rows);
+                let mut told = told::all(catalog, &identified, &trials, &approved, now);
+                findings.append(&mut told.findings);
+                report.requests = told.requests;
+                report.tenants = told.tenants;
+            }
+            Err(finding) => findings.push(*finding),
+        }
+        findings.extend(identified.findings());
+        report.sizes = catalog.sizes.iter().map(|size| size.name.clone()).collect();
+        report.instances = identified.into_instances();
+    }
+    report.coverage = Coverage::of(&report.instances);
+    if args.require_coverage {
+        findings.extend(Finding::incomplete_coverage(
+            report.coverage.opaque,
+            report.coverage.no_rule,
+        ));
+    }
+    policies.row.files.extend(records.files());
+    report.policies = Some(policies.row);
+    report.findings = findings;
+
+    // report
+    output::finish(&mut report, &delivery)
+}
+
+/// The flags that a reader of the report has to know of.
+pub(super) fn settings(
+    input: &InputArgs,
+    identity: &IdentityArgs,
+    clock: Option<Setting>,
+) -> Vec<Setting> {
+    let by_hand = |name: &str, value: &Option<String>| {
+        value.as_ref().map(|value| Setting {
+            name: Arc::from(name),
+            value: Some(Arc::from(value.as_str())),
+            remark: Arc::from("given by hand"),
+        })
+    };
+    let partial = input.allow_partial.then(|| Setting {
+        name: Arc::from("--allow-partial"),
+        value: None,
+        remark: Arc::from("what a partial plan leaves out was not judged"),
+    });
+    [
+        by_hand("--tenant", &identity.tenant),
+        by_hand("--environment", &identity.environment),
+        by_hand("--tier", &identity.tier),
+        partial,
+        clock,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,58 @@
+//! `guard explain`: where every number comes from, and the long text of a kind of finding.
+
+use super::context::Context;
+use super::measure::measured;
+use super::{ExplainArgs, output};
+use crate::finding::Code;
+use crate::report::{Command, Delivery, Format};
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// Explains and gives the exit code.
+pub(super) fn run(args: &ExplainArgs) -> u8 {
+    if let Some(name) = &args.code {
+        return match Code::named(name) {
+            Some(code) => print(&about(code)),
+            None => output::fail(&unknown(name)),
+        };
+    }
+    if args.input.paths.is_empty() {
+        return output::fail("say what to explain: a PATH, or --code CODE");
+    }
+    let context = Context::look();
+    let delivery = Delivery {
+        format: Format::Text,
+        style: output::style(&context, args.color, false),
+        files: Vec::new(),
+    };
+    let mut report = measured(
+        Command::Explain,
+        &args.input,
+        &args.policies,
+        &args.identity,
+        &context,
+    );
+    output::finish(&mut report, &delivery)
+}
+
+fn print(text: &str) -> u8 {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            output::fail(&format!("cannot write to standard output: {error}"))
+        }
+        _ => 0,
+    }
+}
+
+fn about(code: Code) -> String {
+    format!("{code}: {}\n\n{}\n", code.summary(), code.explanation())
+}
+
+fn unknown(name: &str) -> String {
+    let mut text = format!("there is no kind of finding called {name}; there are:");
+    for code in Code::ALL {
+        // A string takes everything.
+        let _ = write!(text, "\n  {code}: {}", code.summary());
+    }
+    text
+}

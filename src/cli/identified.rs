@@ -1,0 +1,204 @@
+//! identify, over all rows: whose each instance is.
+
+use super::collect::{Collected, Row};
+use super::{IdentityArgs, InputArgs};
+use crate::catalog::Catalog;
+use crate::declare::Stated;
+use crate::finding::Finding;
+use crate::identify::{Assigner, Claims, Identity, Overrides, Pool};
+use crate::quantity::{Dimension, Range};
+use crate::report::InstanceRow;
+use crate::request::{Tally, Whose};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Rows, and whose they are.
+pub(super) struct Identified<'a> {
+    assigner: Assigner<'a>,
+    /// All rows, sorted by root and address, each with whose it is.
+    pub rows: Vec<(Row, Identity)>,
+    /// The rows of each account and environment that are there after apply, by position.
+    members: BTreeMap<Whose, Vec<usize>>,
+    /// What module calls state outright, with the root they are in and whose it is.
+    pub stated: Vec<(Arc<str>, Stated, Identity)>,
+    /// The roots that were read, by the tenant they have instances of.
+    pub roots: BTreeMap<Option<Arc<str>>, BTreeSet<Arc<str>>>,
+}
+
+impl<'a> Identified<'a> {
+    /// Lets all instances speak, then tells whose each is.
+    pub(super) fn of(
+        catalog: &'a Catalog,
+        collected: Collected,
+        input: &InputArgs,
+        given: &IdentityArgs,
+    ) -> Self {
+        let Collected {
+            mut rows, stated, ..
+        } = collected;
+        rows.sort_by(|a, b| (&a.root, &a.address).cmp(&(&b.root, &b.address)));
+        let mut assigner = Assigner::new(catalog, overrides(given));
+        let mut last: Option<Arc<str>> = None;
+        for row in &rows {
+            if last.as_ref() != Some(&row.root) {
+                assigner.root(&row.root, input.workspace.as_deref());
+                last = Some(row.root.clone());
+            }
+            if row.exists() {
+                assigner.hear(&row.root, &row.module, &row.claims);
+            }
+        }
+        for (root, stated) in &stated {
+            assigner.hear(root, &stated.module, &claims_of(stated));
+        }
+        let mut members: BTreeMap<Whose, Vec<usize>> = BTreeMap::new();
+        let mut roots: BTreeMap<Option<Arc<str>>, BTreeSet<Arc<str>>> = BTreeMap::new();
+        let mut identified = Vec::with_capacity(rows.len());
+        for (at, row) in rows.into_iter().enumerate() {
+            let identity = if row.exists() {
+                assigner.assign(&row.root, &row.module, &row.address, &row.claims)
+            } else {
+                assigner.identity(&row.root, &row.module, &row.claims)
+            };
+            if let Some(whose) = identity.whose() {
+                let of_tenant = roots.entry(whose.tenant.clone()).or_default();
+                if !of_tenant.contains(&row.root) {
+                    of_tenant.insert(row.root.clone());
+                }
+                if row.exists() {
+                    members.entry(whose).or_default().push(at);
+                }
+            }
+            identified.push((row, identity));
+        }
+        let stated = stated.into_iter().map(|(root, stated)| {
+            let claims = claims_of(&stated);
+            let identity = assigner.assign(&root, &stated.module, &stated.module, &claims);
+            (root, stated, identity)
+        });
+        Self {
+            stated: stated.collect(),
+            assigner,
+            rows: identified,
+            members,
+            roots,
+        }
+    }
+
+    /// The sums of all that is held to a tier.
+    pub(super) fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for (row, identity) in &self.rows {
+            if let Some(whose) = identity.whose() {
+                tally.add(&whose, row.share());
+            }
+        }
+        for (_, stated, identity) in &self.stated {
+            if let Some(whose) = identity.whose() {
+                for (dimension, amount) in &stated.declared.amounts {
+                    tally.declare(&whose, dimension, *amount);
+                }
+            }
+        }
+        tally
+    }
+
+    /// The sums of everything by the names it claims, whether the catalog knows them or not.
+    pub(super) fn claimed(&self) -> Tally {
+        let mut tally = Tally::default();
+        for (row, identity) in &self.rows {
+            let whose = Whose {
+                tenant: identity.tenant.clone(),
+                environment: identity.environment.clone(),
+            };
+            tally.add(&whose, row.share());
+        }
+        for (_, stated, identity) in &self.stated {
+            let whose = Whose {
+                tenant: identity.tenant.clone(),
+                environment: identity.environment.clone(),
+            };
+            for (dimension, amount) in &stated.declared.amounts {
+                tally.declare(&whose, dimension, *amount);
+            }
+        }
+        tally
+    }
+
+    /// The instances after apply of one tenant; all its environments where none is named.
+    pub(super) fn members(
+        &self,
+        tenant: Option<&Arc<str>>,
+        environment: Option<&Arc<str>>,
+    ) -> impl Iterator<Item = &Row> {
+        let lists = self.members.iter().filter(move |(whose, _)| {
+            whose.tenant.as_ref() == tenant
+                && environment.is_none_or(|environment| whose.environment == *environment)
+        });
+        let positions = lists.flat_map(|(_, positions)| positions);
+        positions
+            .filter_map(|at| self.rows.get(*at))
+            .map(|(row, _)| row)
+    }
+
+    /// What the instances in a module of a root ask for together.
+    pub(super) fn within(&self, root: &str, module: &str) -> BTreeMap<Dimension, Range> {
+        let is_inside = |row: &Row| {
+            let rest = row.module.strip_prefix(module);
+            *row.root == *root && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let mut sums: BTreeMap<Dimension, Range> = BTreeMap::new();
+        for (row, _) in self.rows.iter().filter(|(row, _)| is_inside(row)) {
+            for measurement in row.after.iter() {
+                let sum = sums.entry(measurement.dimension.clone()).or_default();
+                *sum = sum.plus(measurement.max);
+            }
+        }
+        sums
+    }
+
+    /// What belongs to no tenant by name.
+    pub(super) fn pool(&self) -> &Pool {
+        self.assigner.pool()
+    }
+
+    /// What there is to say about names.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        self.assigner.findings()
+    }
+
+    /// The rows of a report: everything that is there after apply, leftovers included.
+    pub(super) fn into_instances(self) -> Vec<InstanceRow> {
+        let there = (self.rows.into_iter()).filter(|(row, _)| row.exists() || row.is_deposed());
+        there
+            .map(|(row, identity)| InstanceRow {
+                deposed: row.is_deposed(),
+                measurements: row.measurements().clone(),
+                address: row.address,
+                resource_type: row.resource_type,
+                class: row.class,
+                root: row.root,
+                tenant: identity.tenant,
+                environment: Some(identity.environment),
+                place: row.place,
+            })
+            .collect()
+    }
+}
+
+/// What a module call says of whose it is.
+fn claims_of(stated: &Stated) -> Claims {
+    Claims {
+        tenant: stated.declared.tenant.clone(),
+        environment: stated.declared.environment.clone(),
+    }
+}
+
+fn overrides(given: &IdentityArgs) -> Overrides {
+    let name = |given: &Option<String>| given.as_deref().map(Arc::from);
+    Overrides {
+        tenant: name(&given.tenant),
+        environment: name(&given.environment),
+        has_tier: given.tier.is_some(),
+    }
+}

@@ -1,0 +1,73 @@
+//! Where reports go, and how standard output ends.
+
+use super::context::Context;
+use super::{Colour, OutputArgs};
+use crate::report::{Delivery, Format, Report, Style, deliver};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+impl OutputArgs {
+    /// What is wanted, or what is wrong with how it is said.
+    pub(super) fn delivery(&self, context: &Context) -> Result<Delivery, String> {
+        let format = format(&self.format, Format::CHECK).map_err(|why| {
+            format!(
+                "invalid value '{}' for '--format <FORMAT>': {why}",
+                self.format
+            )
+        })?;
+        let mut files = Vec::new();
+        for word in &self.report {
+            let wrong =
+                |why: &str| format!("invalid value '{word}' for '--report <FORMAT=FILE>': {why}");
+            let Some((name, path)) = word.split_once('=').filter(|(_, path)| !path.is_empty())
+            else {
+                return Err(wrong("say the format and the file: json=guard.json"));
+            };
+            let format = format_named(name).map_err(|why| wrong(&why))?;
+            files.push((format, PathBuf::from(path)));
+        }
+        Ok(Delivery {
+            format,
+            style: style(context, self.color, self.quiet),
+            files,
+        })
+    }
+}
+
+/// How text looks on this terminal.
+pub(super) fn style(context: &Context, color: Colour, quiet: bool) -> Style {
+    Style {
+        color: context.color(color),
+        quiet,
+    }
+}
+
+/// Writes the reports and gives the exit code.
+pub(super) fn finish(report: &mut Report, delivery: &Delivery) -> u8 {
+    match deliver(report, delivery, &mut io::stdout().lock()) {
+        Ok(code) => code,
+        Err(error) => fail(&format!("cannot write to standard output: {error}")),
+    }
+}
+
+/// Says on standard error why nothing could be done.
+pub(super) fn fail(why: &str) -> u8 {
+    // Where standard error is gone too, the exit code has to do.
+    let _ = writeln!(io::stderr(), "error: {why}");
+    2
+}
+
+fn format_named(name: &str) -> Result<Format, String> {
+    format(name, Format::CHECK)
+}
+
+fn format(name: &str, among: &[Format]) -> Result<Format, String> {
+    among
+        .iter()
+        .copied()
+        .find(|format| format.as_str() == name)
+        .ok_or_else(|| {
+            let names: Vec<_> = among.iter().map(|format| format.as_str()).collect();
+            format!("no such format, choose one of {}", names.join(", "))
+        })
+}

@@ -1,0 +1,51 @@
+//! Findings about what was asked of guard.
+
+use super::{Code, Finding, Label};
+
+impl Finding {
+    /// Two inputs describe one root.
+    pub fn root_twice(root: &str, first: &str, second: &str) -> Self {
+        Self::new(
+            Code::ROOT_TWICE,
+            format!("two inputs describe the root {root}: {first} and {second}"),
+        )
+        .label(Label::input(second, None, ""))
+        .help("give each root once, and name the root that a file describes with ROOT=PATH")
+    }
+
+    /// There is no tier of the name that `--tier` gives.
+    pub fn no_such_tier<'a>(name: &str, tiers: impl Iterator<Item = &'a str>) -> Self {
+        let names: Vec<_> = tiers.collect();
+        Self::new(
+            Code::NO_SUCH_TIER,
+            format!("the catalog has no tier {name}"),
+        )
+        .help(format!("choose one of {}", names.join(", ")))
+    }
+
+    /// Not everything was measured, and `--require-coverage` wants that; none where all was.
+    pub fn incomplete_coverage(opaque: u64, no_rule: u64) -> Option<Self> {
+        let unmeasured = opaque.saturating_add(no_rule);
+        (unmeasured > 0).then(|| {
+            let instances = if unmeasured == 1 { "1 instance is" } else { &format!("{unmeasured} instances are") };
+            Self::new(
+                Code::INCOMPLETE_COVERAGE,
+                format!("{instances} neither measured nor known to ask for nothing"),
+            )
+            .note(format!("{opaque} opaque, {no_rule} without a rule; --require-coverage allows none"))
+            .help("add rules or weightless types to policies/capacity/, or leave out --require-coverage")
+        })
+    }
+
+    /// Measurements of an earlier run, which this version cannot take in.
+    pub fn measurements_unread(path: &str) -> Self {
+        Self::new(
+            Code::BAD_INPUT,
+            format!(
+                "{path} holds measurements of an earlier run, which this version cannot add up"
+            ),
+        )
+        .label(Label::input(path, None, ""))
+        .help("give the plan or state that was measured")
+    }
+}
