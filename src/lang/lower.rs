@@ -37,6 +37,8 @@ pub(crate) struct Lowering<'a> {
     text: &'a str,
     /// The names in scope that have slots, innermost last; splats have no name.
     slots: Vec<Option<Arc<str>>>,
+    /// Whether the text is one expression rather than a file of arguments, which end in newlines.
+    standalone: bool,
 }
 
 impl<'a> Lowering<'a> {
@@ -44,7 +46,19 @@ impl<'a> Lowering<'a> {
         Self {
             text,
             slots: Vec::new(),
+            standalone: false,
         }
+    }
+
+    pub(crate) fn standalone(text: &'a str) -> Self {
+        Self {
+            standalone: true,
+            ..Self::new(text)
+        }
+    }
+
+    pub(crate) fn is_standalone(&self) -> bool {
+        self.standalone
     }
 
     pub(crate) fn text(&self) -> &'a str {
@@ -174,8 +188,14 @@ impl<'a> Lowering<'a> {
     fn object_key(&mut self, key: &ObjectKey) -> Result<Node, LangError> {
         let expression = match key {
             ObjectKey::Ident(name) => {
+                // The name may stand in for one that the parser would not take a second time.
                 let range = name.span().unwrap_or(0..0);
-                return Ok(node(Kind::Literal(Value::text(name.as_str())), &range));
+                let written = self.text.get(range.clone()).unwrap_or(name.as_str());
+                let unquoted = written
+                    .strip_prefix('"')
+                    .and_then(|rest| rest.strip_suffix('"'));
+                let key = Value::text(unquoted.unwrap_or(written));
+                return Ok(node(Kind::Literal(key), &range));
             }
             ObjectKey::Expression(expression) => expression,
         };

@@ -41,7 +41,7 @@ fn same(a: &Value, b: &Value) -> Option<bool> {
         _ => {}
     }
     let (a_type, b_type) = (a.type_of(), b.type_of());
-    if a_type.has_dynamic() || b_type.has_dynamic() {
+    if !has_known_type(a) || !has_known_type(b) {
         return (!conforms(&a_type, &b_type) && !conforms(&b_type, &a_type)).then_some(false);
     }
     if a_type != b_type {
@@ -70,6 +70,14 @@ fn same(a: &Value, b: &Value) -> Option<bool> {
         }
         (Data::Object(a), Data::Object(b)) => all_same(a.values().zip(b.values())),
         _ => Some(false),
+    }
+}
+
+/// Whether everything in a value has a type that is known; a null needs none.
+fn has_known_type(value: &Value) -> bool {
+    match &value.data {
+        Data::Unknown(unknown) => !unknown.of.has_dynamic(),
+        _ => value.children().all(has_known_type),
     }
 }
 

@@ -2,11 +2,9 @@
 
 use super::error::LangError;
 use super::expr::Expr;
-use super::lower::{Lowering, lower};
-use super::template;
+use super::lower::Lowering;
+use super::{syntax, template};
 use crate::source::{SourceFile, Span};
-use hcl_edit::expr::Expression;
-use hcl_edit::template::Template;
 
 /// Reads a file that is one expression.
 ///
@@ -14,11 +12,11 @@ use hcl_edit::template::Template;
 ///
 /// Syntax errors, with Terraform's summary where it is known.
 pub fn parse(file: &SourceFile) -> Result<Expr, LangError> {
-    let expression: Expression = file
-        .text()
-        .parse()
-        .map_err(|error| syntax_error(&error, file))?;
-    lower(&expression, file)
+    let expression = syntax::parse_expression(file)?;
+    let node = Lowering::standalone(file.text())
+        .expression(&expression)
+        .map_err(|error| error.in_file(file))?;
+    Ok(Expr::new(file.clone(), node))
 }
 
 /// Reads a template that is not in quotes, such as a string of JSON syntax; all its places are
@@ -28,29 +26,17 @@ pub fn parse(file: &SourceFile) -> Result<Expr, LangError> {
 ///
 /// Syntax errors, with Terraform's summary where it is known.
 pub fn parse_template(text: &str, at: &Span) -> Result<Expr, LangError> {
-    let file = SourceFile::new(at.file.path(), text);
-    let parsed: Result<Template, _> = text.parse();
-    let template =
-        parsed.map_err(|error| syntax_error(&error, &file).elsewhere().at(at.clone()))?;
-    let mut lowering = Lowering::new(text);
-    let node = template::bare(&mut lowering, &template, &(0..text.len()))
-        .map_err(|error| error.elsewhere().at(at.clone()))?;
-    Ok(Expr::new(file, node).standing_at(at.clone()))
+    template_text(at.file.path(), text)
+        .map(|expr| expr.standing_at(at.clone()))
+        .map_err(|error| error.elsewhere().at(at.clone()))
 }
 
 /// Reads a template that has a name of its own, such as a file's.
 pub(crate) fn template_text(name: &str, text: &str) -> Result<Expr, LangError> {
     let file = SourceFile::new(name, text);
-    let parsed: Result<Template, _> = text.parse();
-    let template = parsed.map_err(|error| syntax_error(&error, &file))?;
-    let mut lowering = Lowering::new(text);
+    let template = syntax::parse_template(&file)?;
+    let mut lowering = Lowering::standalone(text);
     let node = template::bare(&mut lowering, &template, &(0..text.len()))
         .map_err(|error| error.in_file(&file))?;
     Ok(Expr::new(file, node))
-}
-
-fn syntax_error(error: &hcl_edit::parser::Error, file: &SourceFile) -> LangError {
-    let at = error.location().offset();
-    LangError::new("Invalid expression", error.message())
-        .at(file.at(at..at.saturating_add(1).min(file.text().len().max(at))))
 }

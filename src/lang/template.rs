@@ -38,7 +38,8 @@ pub(crate) fn heredoc(
     let text = lowering.text();
     let opening = text.get(range.clone()).unwrap_or("");
     let after = text.get(range.end..).unwrap_or("");
-    if !after.starts_with('\n') && !after.starts_with("\r\n") {
+    let at_end = after.is_empty() && lowering.is_standalone();
+    if !at_end && !after.starts_with('\n') && !after.starts_with("\r\n") {
         return Err(LangError::new(
             "Unterminated template string",
             "No closing marker was found for the string.",

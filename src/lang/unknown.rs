@@ -80,9 +80,9 @@ pub struct Refinement {
     pub high: Option<Bound>,
     /// A string will begin with this.
     pub prefix: Option<Arc<str>>,
-    /// A collection will have at least so many elements.
+    /// A collection will have at least so many elements, a string so many characters.
     pub min_length: usize,
-    /// A collection will have at most so many elements.
+    /// A collection will have at most so many elements, a string so many characters.
     pub max_length: Option<usize>,
 }
 

@@ -245,7 +245,7 @@ impl Value {
     }
 
     /// Everything directly in it.
-    fn children(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+    pub(crate) fn children(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
         match &self.data {
             Data::List(elements) | Data::Set(elements) => Box::new(elements.items.iter()),
             Data::Tuple(elements) => Box::new(elements.iter()),

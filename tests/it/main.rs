@@ -17,3 +17,4 @@ mod corpus;
 mod guard;
 mod signing;
 mod stories;
+mod vectors;

@@ -538,6 +538,10 @@ fn element_type(values: &[Value]) -> Result<Type, Failure> {
             if !index.is_known() {
                 return Ok(Type::Dynamic);
             }
+            // Counting from the end is for lists only in this version of Terraform.
+            if number(values, 1).is_negative() && !types.is_empty() {
+                return Err(call("negative index for a tuple"));
+            }
             let index = wrapped(values, types.len())?;
             Ok(types.get(index).cloned().unwrap_or(Type::Dynamic))
         }
@@ -707,9 +711,16 @@ fn length(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
         (Data::String(text), _) => Value::number(clusters(text).count()),
         (_, Type::String) => {
             let prefix = value.refinement().and_then(|known| known.prefix.clone());
+            let known = value.refinement().cloned().unwrap_or_default();
             let least = prefix.map_or(0, |prefix| clusters(&prefix).count());
-            Value::unknown_of(Type::Number)
-                .refine(|refinement| refinement.not_null().at_least(Number::from(least), true))
+            let least = least.max(known.min_length);
+            Value::unknown_of(Type::Number).refine(|refinement| {
+                let refinement = refinement.not_null().at_least(Number::from(least), true);
+                match known.max_length {
+                    Some(most) => refinement.at_most(Number::from(most), true),
+                    None => refinement,
+                }
+            })
         }
         _ => ops::length(&value).unwrap_or_else(|| Value::unknown_of(Type::Number)),
     };
@@ -925,9 +936,7 @@ fn range(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
         _ => return Err(call("must have one, two, or three arguments")),
     };
     let step = step.unwrap_or_else(|| Number::from(if end < start { -1 } else { 1 }));
-    if step.is_zero() {
-        return Err(argument(2, "step must not be zero"));
-    }
+    // A step of zero is found out by the number of values, as Terraform does it.
     let down = step.is_negative();
     if down && end > start {
         return Err(argument(

@@ -14,8 +14,7 @@ use crate::lang::types::Type;
 use crate::lang::value::Value;
 
 const FORMAT: &[Parameter] = &[Parameter::new("format", Kind::String)];
-const ARGUMENTS: Option<Parameter> =
-    Some(Parameter::new("args", Kind::Any).null().unknown().dynamic());
+const ARGUMENTS: Option<Parameter> = Some(Parameter::new("args", Kind::Any).null().unknown());
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {

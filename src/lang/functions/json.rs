@@ -2,11 +2,11 @@
 
 use super::Failure;
 use crate::lang::budget::Budget;
+use crate::lang::convert::convert;
 use crate::lang::error::LangError;
 use crate::lang::number::Number;
 use crate::lang::quote::quoted;
 use crate::lang::text::nfc;
-use crate::lang::types::Type;
 use crate::lang::value::{Data, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -181,7 +181,6 @@ impl Reader<'_> {
 
     fn object(&mut self) -> Result<Value, Failure> {
         let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
-        let mut types: BTreeMap<Arc<str>, Type> = BTreeMap::new();
         self.space();
         if self.peek() == Some(b'}') {
             self.skip(1);
@@ -200,17 +199,14 @@ impl Reader<'_> {
             self.skip(1);
             self.space();
             let value = self.value()?;
-            // The same key twice is taken only where it changes no type.
-            if attributes.contains_key(&key) {
-                let of = value.type_of();
-                if types.get(&key).is_some_and(|first| *first != of) {
-                    return Err(Failure::Call(format!(
-                        "duplicate {} property in JSON object",
-                        quoted(&key)
-                    )));
-                }
-            } else {
-                types.insert(key.clone(), value.type_of());
+            // Of the same key twice the last one counts, and its type must suit the others.
+            if let Some(earlier) = attributes.get(&key)
+                && convert(earlier, &value.type_of()).is_err()
+            {
+                return Err(Failure::Call(format!(
+                    "values of property {} are of different types",
+                    quoted(&key)
+                )));
             }
             attributes.insert(key, value);
             self.space();

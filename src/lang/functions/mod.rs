@@ -15,6 +15,7 @@ mod format;
 mod gzip;
 mod hash;
 mod json;
+mod machine;
 mod network;
 mod numeric;
 mod provider;
@@ -146,7 +147,6 @@ enum Kind {
     AnyMap,
     StringList,
     StringSet,
-    StringMap,
     BoolList,
     StringListMap,
 }
@@ -163,7 +163,6 @@ impl Kind {
             Self::AnyMap => Type::map(Type::Dynamic),
             Self::StringList => Type::list(Type::String),
             Self::StringSet => Type::set(Type::String),
-            Self::StringMap => Type::map(Type::String),
             Self::BoolList => Type::list(Type::Bool),
             Self::StringListMap => Type::map(Type::list(Type::String)),
         }
@@ -389,6 +388,7 @@ impl Function {
         let mut marks = Marks::NONE;
         let mut unknown = false;
         let mut dynamic = false;
+        let mut untyped_null = true;
         for (at, value) in values.iter_mut().enumerate() {
             let Some(parameter) = self.parameter(at) else {
                 continue;
@@ -407,10 +407,20 @@ impl Function {
                 ));
             }
             unknown |= !value.is_known() && !parameter.unknown;
-            dynamic |= !parameter.dynamic && value.type_of() == Type::Dynamic;
+            if !parameter.dynamic && value.type_of() == Type::Dynamic {
+                dynamic = true;
+                untyped_null &= value.is_null();
+            }
         }
         if dynamic {
-            return Ok(Value::unknown().with_marks(marks));
+            // With an untyped null Terraform gives what it never gets to know, which it stores
+            // as a null.
+            let nothing = if untyped_null {
+                Value::null()
+            } else {
+                Value::unknown()
+            };
+            return Ok(nothing.with_marks(marks));
         }
         let returns = match self.returns {
             Returns::Always(kind) => kind.to_type(),

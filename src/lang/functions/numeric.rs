@@ -1,6 +1,6 @@
 //! Functions of numbers.
 
-use super::{Environment, Failure, Function, Kind, Parameter, Returns, Run, text};
+use super::{Environment, Failure, Function, Kind, Parameter, Returns, Run, machine, text};
 use crate::lang::convert::convert;
 use crate::lang::number::Number;
 use crate::lang::ops;
@@ -41,7 +41,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[NUM, Parameter::new("base", Kind::Number)],
         |values, _| {
             let (value, base) = (float(values, 0)?, float(values, 1)?);
-            from_float(value.ln() / base.ln())
+            from_float(machine::log(value) / machine::log(base))
         },
     ),
     Function {
@@ -79,7 +79,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     number_to_number(
         "pow",
         &[NUM, Parameter::new("power", Kind::Number)],
-        |values, _| from_float(float(values, 0)?.powf(float(values, 1)?)),
+        |values, _| from_float(machine::pow(float(values, 0)?, float(values, 1)?)),
     ),
     number_to_number("signum", &[NUM], |values, _| {
         let value = whole(values, 0).map_err(Failure::Call)?;

@@ -94,7 +94,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function(
         "substr",
         &[
-            STR.dynamic(),
+            STR.dynamic().unknown(),
             Parameter::new("offset", Kind::Number).dynamic(),
             Parameter::new("length", Kind::Number).dynamic(),
         ],
@@ -250,6 +250,9 @@ fn substr(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
     } else {
         offset
     };
+    if values.first().is_some_and(|value| !value.is_known()) {
+        return Ok(of_unknown(values, offset, length));
+    }
     let rest = clusters(whole_text).skip(usize::try_from(offset).unwrap_or(0));
     // Terraform looks for a zero length only before it starts to count, so after a negative
     // offset everything that is left comes out.
@@ -257,6 +260,28 @@ fn substr(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
         Ok(0) | Err(_) => rest.collect::<String>(),
         Ok(length) => rest.take(length).collect::<String>(),
     }))
+}
+
+/// A part of a text that is not known; it can still be a part of what is known of a text of
+/// fixed length, such as a hash that begins with its parameters.
+fn of_unknown(values: &[Value], offset: i64, length: i64) -> Value {
+    let known = values.first().and_then(Value::refinement);
+    let part = known.and_then(|known| {
+        let fixed = known.max_length == Some(known.min_length);
+        let prefix = known.prefix.as_deref().filter(|_| fixed)?;
+        let (offset, length) = (usize::try_from(offset).ok()?, usize::try_from(length).ok()?);
+        let enough = clusters(prefix).count() >= offset.checked_add(length)?;
+        enough.then(|| {
+            clusters(prefix)
+                .skip(offset)
+                .take(length)
+                .collect::<String>()
+        })
+    });
+    match part {
+        Some(part) => Value::text(part),
+        None => Value::unknown_of(Type::String),
+    }
 }
 
 /// The first letter of each word in title case, where a word is what no space, punctuation or
