@@ -5,7 +5,7 @@ use super::{IdentityArgs, InputArgs};
 use crate::catalog::Catalog;
 use crate::declare::Stated;
 use crate::finding::Finding;
-use crate::identify::{Assigner, Claims, Identity, Overrides, Pool};
+use crate::identify::{Assigner, Claims, Identity, Overrides, Pool, parent};
 use crate::quantity::{Dimension, Range};
 use crate::report::InstanceRow;
 use crate::request::{Tally, Whose};
@@ -141,17 +141,26 @@ impl<'a> Identified<'a> {
             .map(|(row, _)| row)
     }
 
-    /// What the instances in a module of a root ask for together.
-    pub(super) fn within(&self, root: &str, module: &str) -> BTreeMap<Dimension, Range> {
-        let is_inside = |row: &Row| {
-            let rest = row.module.strip_prefix(module);
-            *row.root == *root && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let mut sums: BTreeMap<Dimension, Range> = BTreeMap::new();
-        for (row, _) in self.rows.iter().filter(|(row, _)| is_inside(row)) {
-            for measurement in row.after.iter() {
-                let sum = sums.entry(measurement.dimension.clone()).or_default();
-                *sum = sum.plus(measurement.max);
+    /// What the instances in each module call that states a request ask for together, by root
+    /// and module.
+    pub(super) fn within_stated(&self) -> BTreeMap<(&str, &str), BTreeMap<Dimension, Range>> {
+        let mut sums: BTreeMap<_, BTreeMap<Dimension, Range>> = BTreeMap::new();
+        for one in &self.stated {
+            sums.insert((&*one.0, &*one.1.module), BTreeMap::new());
+        }
+        if sums.is_empty() {
+            return sums;
+        }
+        for (row, _) in &self.rows {
+            let around = std::iter::successors(Some(&*row.module), |module| parent(module));
+            for module in around {
+                let Some(sum) = sums.get_mut(&(&*row.root, module)) else {
+                    continue;
+                };
+                for measurement in row.after.iter() {
+                    let sum = sum.entry(measurement.dimension.clone()).or_default();
+                    *sum = sum.plus(measurement.max);
+                }
             }
         }
         sums

@@ -8,7 +8,7 @@ use crate::approve::Settlement;
 use crate::catalog::{self, Catalog};
 use crate::date::Moment;
 use crate::declare::under_declared;
-use crate::finding::{Finding, Label, Level, Place, Subject};
+use crate::finding::{Finding, Label, Level, Subject};
 use crate::judge::{About, Contributor, Judgement, Outcome, Words, tell, tell_ceilings};
 use crate::quantity::{Class, Dimension, Range};
 use crate::report::{self, Held, RequestRow, TenantRow};
@@ -208,7 +208,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The instances that add to what was judged.
-    fn contributors(&self, judgement: &Judgement<'_>) -> Vec<Contributor> {
+    fn contributors<'c>(&'c self, judgement: &'c Judgement<'_>) -> Vec<Contributor<'c>> {
         let members = self
             .identified
             .members(self.tenant(), judgement.environment.as_ref());
@@ -329,35 +329,33 @@ fn fits(held: &Held) -> bool {
 }
 
 /// What one instance adds to a dimension, by the attribute that decides.
-fn contributions(row: &Row, dimension: &Dimension) -> Vec<Contributor> {
-    let of_it = row.after.iter().filter(|measurement| {
+fn contributions<'a>(
+    row: &'a Row,
+    dimension: &'a Dimension,
+) -> impl Iterator<Item = Contributor<'a>> {
+    let of_it = row.after.iter().filter(move |measurement| {
         measurement.dimension == *dimension && measurement.max != Range::ZERO
     });
-    of_it
-        .map(|measurement| Contributor {
-            place: match &row.place {
-                Some(span) => Place::Source(span.clone()),
-                None => Place::Instance {
-                    root: row.root.to_string(),
-                    address: row.address.to_string(),
-                    attribute: measurement.attribute.to_string(),
-                },
-            },
-            address: Arc::from(&*row.address),
-            resource: Arc::from(row.block()),
-            attribute: measurement.attribute.clone(),
-            value: measurement.value.clone(),
-            amount: measurement.max,
-        })
-        .collect()
+    of_it.map(|measurement| Contributor {
+        root: &row.root,
+        span: row.place.as_ref(),
+        address: &row.address,
+        resource: row.block(),
+        attribute: &measurement.attribute,
+        value: &measurement.value,
+        amount: measurement.max,
+    })
 }
 
 /// Module calls that plan more than they declare.
 fn understated(catalog: &Catalog, identified: &Identified<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let planned_in = identified.within_stated();
     for (root, stated, identity) in &identified.stated {
-        let measured = identified.within(root, &stated.module);
-        for (dimension, declared, planned) in under_declared(&stated.declared, &measured) {
+        let Some(measured) = planned_in.get(&(&**root, &*stated.module)) else {
+            continue;
+        };
+        for (dimension, declared, planned) in under_declared(&stated.declared, measured) {
             let words = Words {
                 catalog,
                 dimension: &dimension,

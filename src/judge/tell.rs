@@ -8,7 +8,7 @@ use crate::date::Moment;
 use crate::finding::{Asked, Finding, Label, Level, Place, Subject};
 use crate::quantity::{Quantity, Range};
 use crate::request::Requests;
-use std::collections::BTreeMap;
+use crate::source::Span;
 use std::sync::Arc;
 
 /// What a judgement is about, beside its numbers.
@@ -25,28 +25,54 @@ pub struct About<'a> {
     /// Everything that was asked for where this was judged: it tells what makes an environment large.
     pub requests: &'a Requests,
     /// Every instance that adds to the request, in any order; none where sizes are judged.
-    pub contributors: &'a [Contributor],
+    pub contributors: &'a [Contributor<'a>],
     /// The lowest tier that would hold the whole account.
     pub fits: Option<&'a Tier>,
     /// How many of the tenant's roots were read, and how many there are, where that matters.
     pub roots: Option<(usize, usize)>,
 }
 
-/// An instance that adds to a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contributor {
-    /// Where it is.
-    pub place: Place,
+/// An instance that adds to a request. There may be a million of these, so they only borrow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contributor<'a> {
+    /// The root it is in.
+    pub root: &'a str,
+    /// Where its block is written, for input that has places.
+    pub span: Option<&'a Span>,
     /// The address to show.
-    pub address: Arc<str>,
+    pub address: &'a str,
     /// Its address without the index of the instance: what is the same is counted together.
-    pub resource: Arc<str>,
+    pub resource: &'a str,
     /// The attribute that decided; may be empty.
-    pub attribute: Arc<str>,
+    pub attribute: &'a str,
     /// What it says, ready to print; may be empty.
-    pub value: Arc<str>,
+    pub value: &'a str,
     /// What it asks for.
     pub amount: Range,
+}
+
+impl<'a> Contributor<'a> {
+    /// What is the same for instances that are counted together.
+    fn kind(&self) -> (&'a str, &'a str, &'a str, &'a str, Range) {
+        (
+            self.root,
+            self.resource,
+            self.attribute,
+            self.value,
+            self.amount,
+        )
+    }
+
+    fn place(&self) -> Place {
+        match self.span {
+            Some(span) => Place::Source(span.clone()),
+            None => Place::Instance {
+                root: self.root.to_owned(),
+                address: self.address.to_owned(),
+                attribute: self.attribute.to_owned(),
+            },
+        }
+    }
 }
 
 /// So many contributors are named in a finding.
@@ -218,27 +244,31 @@ fn with_contributors(
     words: &Words<'_>,
 ) -> Finding {
     let unknown_only = judgement.outcome == Outcome::Undetermined;
-    let mut groups: BTreeMap<_, (Vec<&Contributor>, Range)> = BTreeMap::new();
-    for one in about.contributors {
-        if unknown_only && one.amount.is_exact() {
-            continue;
-        }
-        let key = (&one.resource, &one.attribute, &one.value, one.amount);
-        let (members, total) = groups.entry(key).or_default();
-        members.push(one);
-        *total = total.plus(one.amount);
-    }
-    let mut groups: Vec<_> = groups.into_values().collect();
+    let counted = (about.contributors.iter()).filter(|one| !unknown_only || !one.amount.is_exact());
+    let mut counted: Vec<&Contributor<'_>> = counted.collect();
+    // Most come sorted by address already, which makes this cheap.
+    counted.sort_by(|a, b| a.kind().cmp(&b.kind()));
+    let mut groups: Vec<(&[&Contributor<'_>], Range)> = counted
+        .chunk_by(|a, b| a.kind() == b.kind())
+        .map(|group| {
+            (
+                group,
+                group
+                    .iter()
+                    .fold(Range::ZERO, |sum, one| sum.plus(one.amount)),
+            )
+        })
+        .collect();
     // What may be without bound asks for most; of equals, the first by address.
     let weight = |total: &Range| (total.high.unwrap_or(Quantity::MAX), total.low);
     groups.sort_by_key(|(_, total)| std::cmp::Reverse(weight(total)));
     let more = groups.len().saturating_sub(NAMED);
     for (members, _) in groups.into_iter().take(NAMED) {
-        let Some(first) = members.iter().min_by_key(|one| &one.address) else {
+        let Some(first) = members.iter().min_by_key(|one| one.address) else {
             continue;
         };
         let each = words.range(first.amount);
-        let said = match &*first.value {
+        let said = match first.value {
             "" => String::new(),
             // A number that is the amount itself says nothing new.
             value if first.amount.is_exact() && value == first.amount.low.to_string() => {
@@ -251,7 +281,7 @@ fn with_contributors(
             n => format!("{}: {n} times {each}{said}", first.resource),
         };
         finding.labels.push(Label {
-            place: first.place.clone(),
+            place: first.place(),
             text: if members.len() > 1 {
                 format!("{each} each")
             } else {

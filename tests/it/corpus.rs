@@ -77,10 +77,7 @@ fn compare(folder: &Path) -> usize {
 /// Whether the plan was compared; `false` where guard refuses it for a reason in [`REFUSALS`].
 fn compare_one(folder: &Path, row: &BTreeMap<&str, &str>) -> Result<bool, String> {
     let file = row["file"];
-    let outcome = guard(
-        folder,
-        ["measure", "--format", "json", "--allow-partial", file],
-    );
+    let outcome = guard(folder, ["measure", "--format", "json", file]);
     let report: Value = serde_json::from_str(&outcome.stdout)
         .map_err(|error| format!("no JSON ({error}): {}", outcome.stderr))?;
     if outcome.code == 2 {
@@ -168,4 +165,27 @@ fn column(kind: &str, measurement: &Value) -> Option<&'static str> {
 }
 
 /// Plans that are refused, and the words of the reason. Each is broken in itself.
-const REFUSALS: &[(&str, &str)] = &[];
+const REFUSALS: &[(&str, &str)] = &[
+    // Typed in by hand, and never finished.
+    ("examples__ami_id__repl_input.json", "has no address"),
+    ("plan-invalid-actions.json", "is planned to `invalid`"),
+    ("plan-missing-version.json", "is planned to `invalid`"),
+    (
+        "tests__data__plans__artificial__full.json",
+        "of the mode `test_mode`",
+    ),
+    (
+        "tests__data__plans__artificial__invalid.json",
+        "expected a list for `resource_changes`",
+    ),
+    (
+        "tests__data__plans__artificial__no-resource-changes.json",
+        "neither `resource_changes` nor `planned_values`",
+    ),
+    ("examples__json__no-op.json", "has no type"),
+    ("examples__json__tfplan.json", "has no type"),
+    ("examples__json__tfplan@375a789b.json", "has no type"),
+    // They say nothing of what there will be; only their prior state lists anything.
+    ("drift_refresh_only__plan.json", "plans no changes"),
+    ("moved_with_refresh_only__plan.json", "plans no changes"),
+];

@@ -42,6 +42,7 @@ fn told(dimension: &str, asks: &[(Range, Mark)], before: u64, tenant: Option<&st
         ..Share::default()
     };
     tally.add(&whose, none);
+    let addresses: Vec<_> = (0..asks.len()).map(|n| format!("{ADDRESS}[{n}]")).collect();
     let mut contributors = Vec::new();
     for (n, (amount, mark)) in asks.iter().enumerate() {
         let after = [measurement(*amount, *mark)];
@@ -53,17 +54,13 @@ fn told(dimension: &str, asks: &[(Range, Mark)], before: u64, tenant: Option<&st
                 ..Share::default()
             },
         );
-        let address = format!("{ADDRESS}[{n}]");
         contributors.push(Contributor {
-            place: Place::Instance {
-                root: String::new(),
-                address: address.clone(),
-                attribute: String::from("instance_type"),
-            },
-            address: Arc::from(address),
-            resource: Arc::from(ADDRESS),
-            attribute: Arc::from("instance_type"),
-            value: Arc::from("m5.4xlarge"),
+            root: "",
+            span: None,
+            address: &addresses[n],
+            resource: ADDRESS,
+            attribute: "instance_type",
+            value: "m5.4xlarge",
             amount: *amount,
         });
     }
