@@ -49,6 +49,7 @@ impl<'a> Identified<'a> {
             }
         }
         for (root, stated) in &stated {
+            assigner.root(root, input.workspace.as_deref());
             assigner.hear(root, &stated.module, &claims_of(stated));
         }
         let mut members: BTreeMap<Whose, Vec<usize>> = BTreeMap::new();

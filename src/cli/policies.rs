@@ -41,7 +41,7 @@ pub(super) fn load(args: &PolicyArgs, around: &Surroundings, in_ci: bool) -> Pol
     let folder = match choose(args, around, in_ci) {
         Ok(folder) => folder,
         Err(finding) => {
-            findings.push(finding);
+            findings.push(*finding);
             None
         }
     };
@@ -103,15 +103,15 @@ fn choose(
     args: &PolicyArgs,
     around: &Surroundings,
     in_ci: bool,
-) -> Result<Option<(PathBuf, String)>, Finding> {
+) -> Result<Option<(PathBuf, String)>, Box<Finding>> {
     match &args.policies {
         Some(named) if named.as_os_str() == BUILTIN => Ok(None),
         Some(named) if !named.is_dir() => {
-            Err(Finding::no_such_policies(&named.display().to_string()))
+            Err(Finding::no_such_policies(&named.display().to_string()).into())
         }
         Some(named) => Ok(Some((named.clone(), around.show(named)))),
         None => match around.folder("policies") {
-            None if in_ci => Err(Finding::no_policies_in_ci()),
+            None if in_ci => Err(Finding::no_policies_in_ci().into()),
             found => Ok(found),
         },
     }
