@@ -121,6 +121,15 @@ const REFUSED: [(&str, Code); 9] = [
         "examples__json__tfplan@375a789b.json",
         Code::INCOMPLETE_RESOURCE,
     ),
+    // Only their prior state lists anything.
+    (
+        "testing__equivalence-tests__outputs__drift_refresh_only__plan.json",
+        Code::REFRESH_ONLY_PLAN,
+    ),
+    (
+        "testing__equivalence-tests__outputs__moved_with_refresh_only__plan.json",
+        Code::REFRESH_ONLY_PLAN,
+    ),
 ];
 
 /// Why a plan cannot be judged, if it cannot.
