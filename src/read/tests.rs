@@ -90,7 +90,7 @@ fn counts(instances: &[Instance]) -> BTreeMap<String, u64> {
 
 /// The public plans that cannot be judged, and why: they were made by hand, and something is
 /// missing from them or made up.
-const REFUSED: [(&str, Code); 9] = [
+const REFUSED: [(&str, Code); 11] = [
     (
         "examples__ami_id__repl_input.json",
         Code::INCOMPLETE_RESOURCE,
