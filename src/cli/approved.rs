@@ -53,6 +53,9 @@ pub(super) fn load(
     policies: Option<(&Path, &str)>,
 ) -> Records {
     let mut findings = Vec::new();
+    if context.has_trust_root {
+        findings.push(Finding::trust_root_unread());
+    }
     let (path, folder) = match &args.approvals {
         Some(named) => (named.clone(), context.around.show(named)),
         None => context

@@ -16,6 +16,8 @@ pub(super) struct Context {
     pub around: Surroundings,
     /// Whether this is a pipeline.
     pub in_ci: bool,
+    /// Whether a trust root is given, beside which only signed approvals count.
+    pub has_trust_root: bool,
     no_color: bool,
 }
 
@@ -27,6 +29,7 @@ impl Context {
         Self {
             around: Surroundings::of(current),
             in_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
+            has_trust_root: has("GUARD_TRUST_ROOT"),
             no_color: variable("NO_COLOR").is_some(),
         }
     }
@@ -74,4 +77,13 @@ fn variable(name: &str) -> Option<OsString> {
     )]
     let value = std::env::var_os(name);
     value.filter(|value| !value.is_empty())
+}
+
+/// Whether an environment variable is set at all, be it to nothing.
+fn has(name: &str) -> bool {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where the environment is read"
+    )]
+    std::env::var_os(name).is_some()
 }

@@ -290,10 +290,6 @@ fn judgement(held: &Held) -> JsonJudgement<'_> {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the shape that serde calls"
-)]
 #[cfg(test)]
 mod tests {
     use super::super::{Format, samples};
