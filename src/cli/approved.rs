@@ -256,8 +256,7 @@ fn hidden(identified: &Identified<'_>, trials: &[Trial<'_>]) -> Vec<Hidden> {
         })
         .collect();
     let unmeasured = identified
-        .rows
-        .iter()
+        .rows()
         .filter(|(row, _)| row.exists() && matches!(row.class, Class::Opaque | Class::NoRule));
     unmeasured
         .filter_map(|(row, identity)| {

@@ -5,7 +5,7 @@ use super::{IdentityArgs, InputArgs};
 use crate::catalog::Catalog;
 use crate::declare::Stated;
 use crate::finding::Finding;
-use crate::identify::{Assigner, Claims, Identity, Overrides, Pool, parent};
+use crate::identify::{Account, Assigner, Claims, Identity, Overrides, Pool, parent};
 use crate::quantity::{Dimension, Range};
 use crate::report::InstanceRow;
 use crate::request::{Tally, Whose};
@@ -15,8 +15,11 @@ use std::sync::Arc;
 /// Rows, and whose they are.
 pub(super) struct Identified<'a> {
     assigner: Assigner<'a>,
-    /// All rows, sorted by root and address, each with whose it is.
-    pub rows: Vec<(Row, Identity)>,
+    /// All rows, sorted by root and address.
+    rows: Vec<Row>,
+    /// Whose each row is, as a position in `identities`: a million rows belong to few.
+    whose: Vec<u32>,
+    identities: Vec<Identity>,
     /// The rows of each account and environment that are there after apply, by position.
     members: BTreeMap<Whose, Vec<usize>>,
     /// What module calls state outright, with the root they are in and whose it is.
@@ -54,8 +57,9 @@ impl<'a> Identified<'a> {
         }
         let mut members: BTreeMap<Whose, Vec<usize>> = BTreeMap::new();
         let mut roots: BTreeMap<Option<Arc<str>>, BTreeSet<Arc<str>>> = BTreeMap::new();
-        let mut identified = Vec::with_capacity(rows.len());
-        for (at, row) in rows.into_iter().enumerate() {
+        let mut identities = Identities::default();
+        let mut of_rows = Vec::with_capacity(rows.len());
+        for (at, row) in rows.iter().enumerate() {
             let identity = if row.exists() {
                 assigner.assign(&row.root, &row.module, &row.address, &row.claims)
             } else {
@@ -70,7 +74,7 @@ impl<'a> Identified<'a> {
                     members.entry(whose).or_default().push(at);
                 }
             }
-            identified.push((row, identity));
+            of_rows.push(identities.number(identity));
         }
         let stated = stated.into_iter().map(|(root, stated)| {
             let claims = claims_of(&stated);
@@ -80,16 +84,26 @@ impl<'a> Identified<'a> {
         Self {
             stated: stated.collect(),
             assigner,
-            rows: identified,
+            rows,
+            whose: of_rows,
+            identities: identities.all,
             members,
             roots,
         }
     }
 
+    /// All rows, sorted by root and address, each with whose it is.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&Row, &Identity)> {
+        let identity = |whose: &u32| self.identities.get(*whose as usize);
+        (self.rows.iter())
+            .zip(&self.whose)
+            .filter_map(move |(row, whose)| Some((row, identity(whose)?)))
+    }
+
     /// The sums of all that is held to a tier.
     pub(super) fn tally(&self) -> Tally {
         let mut tally = Tally::default();
-        for (row, identity) in &self.rows {
+        for (row, identity) in self.rows() {
             if let Some(whose) = identity.whose() {
                 tally.add(&whose, row.share());
             }
@@ -107,7 +121,7 @@ impl<'a> Identified<'a> {
     /// The sums of everything by the names it claims, whether the catalog knows them or not.
     pub(super) fn claimed(&self) -> Tally {
         let mut tally = Tally::default();
-        for (row, identity) in &self.rows {
+        for (row, identity) in self.rows() {
             let whose = Whose {
                 tenant: identity.tenant.clone(),
                 environment: identity.environment.clone(),
@@ -137,9 +151,7 @@ impl<'a> Identified<'a> {
                 && environment.is_none_or(|environment| whose.environment == *environment)
         });
         let positions = lists.flat_map(|(_, positions)| positions);
-        positions
-            .filter_map(|at| self.rows.get(*at))
-            .map(|(row, _)| row)
+        positions.filter_map(|at| self.rows.get(*at))
     }
 
     /// What the instances in each module call that states a request ask for together, by root
@@ -152,7 +164,7 @@ impl<'a> Identified<'a> {
         if sums.is_empty() {
             return sums;
         }
-        for (row, _) in &self.rows {
+        for row in &self.rows {
             let around = std::iter::successors(Some(&*row.module), |module| parent(module));
             for module in around {
                 let Some(sum) = sums.get_mut(&(&*row.root, module)) else {
@@ -179,20 +191,50 @@ impl<'a> Identified<'a> {
 
     /// The rows of a report: everything that is there after apply, leftovers included.
     pub(super) fn into_instances(self) -> Vec<InstanceRow> {
-        let there = (self.rows.into_iter()).filter(|(row, _)| row.exists() || row.is_deposed());
-        there
-            .map(|(row, identity)| InstanceRow {
-                deposed: row.is_deposed(),
-                measurements: row.measurements().clone(),
-                address: row.address,
-                resource_type: row.resource_type,
-                class: row.class,
-                root: row.root,
-                tenant: identity.tenant,
-                environment: Some(identity.environment),
-                place: row.place,
+        let identities = self.identities;
+        let rows = self.rows.into_iter().zip(self.whose);
+        rows.filter(|(row, _)| row.exists() || row.is_deposed())
+            .map(|(row, whose)| {
+                let identity = identities.get(whose as usize);
+                InstanceRow {
+                    deposed: row.is_deposed(),
+                    measurements: row.measurements().clone(),
+                    address: row.address,
+                    resource_type: row.resource_type,
+                    class: row.class,
+                    root: row.root,
+                    tenant: identity.and_then(|identity| identity.tenant.clone()),
+                    environment: identity.map(|identity| identity.environment.clone()),
+                    place: row.place,
+                }
             })
             .collect()
+    }
+}
+
+/// Identities, each kept once.
+#[derive(Default)]
+struct Identities {
+    all: Vec<Identity>,
+    numbers: BTreeMap<(Option<Arc<str>>, Arc<str>, Account), u32>,
+}
+
+impl Identities {
+    fn number(&mut self, identity: Identity) -> u32 {
+        // Neighbours are mostly of one tenant.
+        if self.all.last() == Some(&identity) {
+            return u32::try_from(self.all.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        }
+        let key = (
+            identity.tenant.clone(),
+            identity.environment.clone(),
+            identity.account,
+        );
+        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        *self.numbers.entry(key).or_insert_with(|| {
+            self.all.push(identity);
+            next
+        })
     }
 }
 

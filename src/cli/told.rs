@@ -386,7 +386,7 @@ const EXAMPLES: usize = 3;
 fn unmeasured(catalog: &Catalog, identified: &Identified<'_>, approved: &Approved) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut no_rule: BTreeMap<&Arc<str>, (u64, Vec<Label>)> = BTreeMap::new();
-    for (row, identity) in identified.rows.iter().filter(|(row, _)| row.exists()) {
+    for (row, identity) in identified.rows().filter(|(row, _)| row.exists()) {
         let label = || match &row.place {
             Some(span) => Label::source(span.clone(), ""),
             None => Label::instance(&*row.root, &*row.address, "", ""),

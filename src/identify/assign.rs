@@ -30,7 +30,7 @@ pub struct Identity {
 }
 
 /// Under what an instance is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Account {
     /// Its tenant's own.
     Own,
