@@ -120,6 +120,33 @@ codes! {
         "After this plan nothing of the root exists, so nothing is asked for. That is a true pass.";
     NO_RESOURCES = "no-resources", Note, "a plan or state has no resources",
         "The input is whole and holds no resource at all. For a plan that may well be so; a state without resources is often the state of another workspace.";
+    // Reading configuration.
+    BAD_CONFIGURATION = "bad-configuration", Fatal, "a Terraform configuration is not what Terraform takes",
+        "The text of a `.tf` file is no HCL, declares something twice, names something that is not declared, or has a cycle. Terraform refuses it too, so nothing of this root can be judged. \
+         All such mistakes are reported at once; mend them, `terraform validate` helps.";
+    BAD_EXPRESSION = "bad-expression", Fatal, "an expression of a configuration has no value",
+        "Evaluating an expression fails as it does in Terraform: a key that a map does not have, a conversion that is not possible, a function that refuses its argument. The words are Terraform's. \
+         Nothing of this root can be judged until it is mended.";
+    BAD_VARIABLE = "bad-variable", Fatal, "an input variable has no value, or one that does not fit its type",
+        "Terraform would ask for the value or refuse it. Values come from `TF_VAR_NAME`, `terraform.tfvars`, `*.auto.tfvars`, `--var` and `--var-file`, later ones first; \
+         those of a module come from the arguments of its call.";
+    UNDECLARED_VARIABLE = "undeclared-variable", Warning, "a value is given for a variable that the root module does not declare",
+        "A file of values names a variable that no `variable` block of the root declares. Terraform warns too, because it is often a misspelt name whose value is then not used.";
+    FAILED_CONDITION = "failed-condition", Error, "a validation or a condition of the configuration fails",
+        "A `validation` of a variable, a `precondition` or a `postcondition` is false, and Terraform would stop there. The message is the one that its author wrote. \
+         What the configuration asks for is measured and reported all the same.";
+    UNKNOWN_NUMBER = "unknown-number", Warning, "how many instances there will be is not known before apply",
+        "The `count` or `for_each` of a resource or module depends on something that is known only after apply, or on a data source, which guard does not read. \
+         The number counts as anything from none up, so what it asks for is undetermined, and the catalog's `undetermined` says what that does. A plan knows more: measure it instead.";
+    MODULE_NOT_READ = "module-not-read", Note, "the files of a module that is called are not here",
+        "A module that comes from a registry or another repository is read from `.terraform/modules`, after `terraform init`. Where it is not there, its call is an opaque instance: \
+         what it asks for is not known, and the catalog's `opaque` says what that does.";
+    TERRAGRUNT = "terragrunt", Fatal, "a folder is a Terragrunt unit",
+        "The inputs of such a folder, and often its very files, are made by Terragrunt when it runs. guard runs nothing, so it cannot know them. Measure the unit's plan instead.";
+    TOO_LARGE_CONFIGURATION = "too-large-configuration", Fatal, "a configuration asks for more work than guard does",
+        "A configuration may make very many instances, or call modules without end. There are limits, far beyond what people write, so that a few lines cannot keep a build busy. The finding names the one that was met.";
+    NO_CONFIGURATION = "no-configuration", Fatal, "a folder holds no Terraform configuration",
+        "Nothing that could be judged was found in the folder. Nothing read is never a pass.";
     // Measuring.
     BAD_RULES = "bad-rules", Fatal, "a capacity rule or a table of machine sizes has a mistake",
         "A file under `policies/capacity/` or `policies/machines/` does not say what such a file can say. All mistakes are reported at once; nothing is judged until they are mended, \

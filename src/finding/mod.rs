@@ -11,6 +11,7 @@ mod identify;
 mod input;
 mod judge;
 mod measure;
+mod module;
 mod report;
 mod source;
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::Catalog;
 use crate::finding::Level;
-use crate::read::{Change, Origin};
+use crate::read::{Change, Copies, Origin};
 use crate::source::SourceFile;
 
 const CATALOG: &str = r#"
@@ -80,6 +80,7 @@ fn instance(resource_type: &str, module: &str, after: Value) -> Instance {
         deposed: None,
         previous_address: None,
         origin: Origin::Change,
+        copies: Copies::ONE,
         after,
         before: None,
         span: None,

@@ -14,6 +14,7 @@ mod attributes;
 mod detect;
 mod encoding;
 pub mod json;
+pub mod module;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -215,6 +216,8 @@ pub struct Instance {
     pub previous_address: Option<Arc<str>>,
     /// Where the input says that it will exist.
     pub origin: Origin,
+    /// How many there are of it.
+    pub copies: Copies,
     /// Its attributes after apply, *prepared*: an object with the attributes that were asked for.
     ///
     /// Missing is null. What is unknown because nobody configured it is null too; only a
@@ -231,6 +234,43 @@ pub struct Instance {
     pub before: Option<Value>,
     /// Where its block is written, for input that has places.
     pub span: Option<Span>,
+}
+
+/// How many instances one stands for. A plan knows every one; where a module makes a number of
+/// them that nobody knows yet, one stands for all, and its address has no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// So many for certain.
+    pub at_least: u64,
+    /// So many at most; none where there is no bound.
+    pub at_most: Option<u64>,
+}
+
+impl Copies {
+    /// Just itself.
+    pub const ONE: Self = Self {
+        at_least: 1,
+        at_most: Some(1),
+    };
+    /// Any number, none included.
+    pub const ANY: Self = Self {
+        at_least: 0,
+        at_most: None,
+    };
+
+    /// So many in each of so many.
+    #[must_use]
+    pub fn times(self, each: Self) -> Self {
+        let none = Some(0);
+        Self {
+            at_least: self.at_least.saturating_mul(each.at_least),
+            at_most: match (self.at_most, each.at_most) {
+                (Some(a), Some(b)) => a.checked_mul(b),
+                (a, b) if a == none || b == none => none,
+                _ => None,
+            },
+        }
+    }
 }
 
 /// Which instance of a block with `count` or `for_each`. `"0"` is not `0`.

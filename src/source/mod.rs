@@ -6,6 +6,7 @@ pub mod hcl;
 pub mod input;
 pub mod listing;
 pub mod policies;
+pub mod repository;
 pub mod save;
 pub mod tree;
 

@@ -13,7 +13,7 @@ use crate::lang::Value;
 use crate::read::address::{self, Mode, module_path};
 use crate::read::json::{BUFFER, Fault, JsonError, Reader};
 use crate::read::values::{Body, Given, Written, prepare};
-use crate::read::{Change, Instance, Interest, Key, Origin, refusal};
+use crate::read::{Change, Copies, Instance, Interest, Key, Origin, refusal};
 use crate::source::input::Input;
 use std::collections::BTreeSet;
 use std::mem::take;
@@ -297,6 +297,7 @@ impl<'a> Hand<'a> {
             deposed: left_over.map(Arc::from),
             previous_address: None,
             origin: Origin::Change,
+            copies: Copies::ONE,
             after: Value::null(),
             before: None,
             span: None,

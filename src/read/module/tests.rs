@@ -1,0 +1,3 @@
+//! What evaluating gives, held against what Terraform's own plans say.
+
+mod plans;
