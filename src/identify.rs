@@ -15,7 +15,7 @@ pub use assign::{Account, Assigner, Excluded, Identity, Overrides, Pool, Presenc
 use crate::catalog::{Identify, NameSource};
 use crate::finding::{Finding, Label};
 use crate::lang::{Marks, Value};
-use crate::read::Instance;
+use crate::read::{Instance, module};
 use crate::source::hcl::is_hidden;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,6 +45,17 @@ impl Lookup for () {
 
     fn variable(&self, _: &str) -> Option<Value> {
         None
+    }
+}
+
+/// Of a module that is evaluated, inputs are known from the first instance in it on.
+impl Lookup for module::Root<'_> {
+    fn module_input(&self, module: &str, name: &str) -> Option<Value> {
+        Self::module_input(self, module, name)
+    }
+
+    fn variable(&self, name: &str) -> Option<Value> {
+        Self::variable(self, name)
     }
 }
 

@@ -7,8 +7,7 @@ use super::rules::{Kind, Rules};
 use super::run::{Choices, Run, Subject};
 use super::value::reach;
 use crate::lang::{Number, Value};
-use crate::read::Instance;
-use crate::read::Survey;
+use crate::read::{Instance, Survey, module};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -38,6 +37,21 @@ impl References for Survey {
     fn has_provisioners(&self, instance: &Instance) -> Option<bool> {
         let block = self.configuration().block_of(instance)?;
         Some(block.has_provisioners)
+    }
+}
+
+/// What evaluating a module knows of the references in it: values remember where they come from.
+impl References for module::Targets<'_> {
+    fn targets(&self) -> Vec<&Instance> {
+        self.iter().collect()
+    }
+
+    fn refer(&self, from: &Instance, attribute: &str) -> Vec<&Instance> {
+        Self::refer(self, from, attribute)
+    }
+
+    fn has_provisioners(&self, instance: &Instance) -> Option<bool> {
+        Some(Self::has_provisioners(self, instance))
     }
 }
 

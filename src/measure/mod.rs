@@ -25,7 +25,8 @@ pub use rules::{Explanation, Rules};
 use crate::finding::{Finding, Label};
 use crate::lang::Value;
 use crate::quantity::{Class, Dimension, Mark, Measurement, Quantity, Range};
-use crate::read::{Change, Instance};
+use crate::read::module::UNREAD_MODULE;
+use crate::read::{Change, Copies, Instance};
 use crate::request::Layer;
 use piece::{Piece, worst};
 use rules::{Entry, Kind, Rule, Sheet};
@@ -73,6 +74,10 @@ pub fn measure(
         findings: Vec::new(),
     };
     match rules.entry(&instance.resource_type) {
+        // A module call whose module is not here, unless a rule says what such a call asks for.
+        Entry::Nothing if *instance.resource_type == *UNREAD_MODULE => {
+            measured.class = Class::Opaque;
+        }
         Entry::Nothing => {}
         Entry::Weightless => measured.class = Class::Weightless,
         Entry::Opaque => measured.class = Class::Opaque,
@@ -98,6 +103,9 @@ pub fn measure(
             };
             rules_run.run(&mut measured);
         }
+    }
+    if instance.copies != Copies::ONE {
+        measured.after = memo.copied(&measured.after, instance.copies);
     }
     measured
 }
@@ -311,6 +319,25 @@ impl Memo {
             attribute: self.text(&piece.evidence.attribute),
             value: self.text(&piece.evidence.value),
         }
+    }
+
+    /// What so many ask for of which one asks for this.
+    fn copied(&mut self, list: &[Measurement], copies: Copies) -> Arc<[Measurement]> {
+        let number = Range {
+            low: Quantity::units(copies.at_least),
+            high: copies.at_most.map(Quantity::units),
+        };
+        let times = |one: &Measurement| Measurement {
+            max: one.max.times(number),
+            steady: one.steady.times(number),
+            times: one.times.times(number),
+            mark: one.mark.max(Mark::Undetermined),
+            // To know more, this is what must be known.
+            attribute: self.text(copies.argument),
+            ..one.clone()
+        };
+        let all = list.iter().map(times).collect();
+        self.list(all)
     }
 
     fn text(&mut self, text: &str) -> Arc<str> {

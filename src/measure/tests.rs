@@ -6,12 +6,13 @@
 
 use super::*;
 use crate::lang::{Marks, Number};
-use crate::read::{Key, Origin};
+use crate::read::{Copies, Key, Origin};
 use serde_json::Value as Json;
 
 mod aws;
 mod azurerm;
 mod classes;
+mod copies;
 mod google;
 mod laws;
 mod mistakes;
@@ -77,6 +78,7 @@ pub(super) fn instance(address: &str, after: &str) -> Instance {
         deposed: None,
         previous_address: None,
         origin: Origin::Change,
+        copies: Copies::ONE,
         after: value(&json),
         before: None,
         span: None,

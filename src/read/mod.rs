@@ -244,6 +244,8 @@ pub struct Copies {
     pub at_least: u64,
     /// So many at most; none where there is no bound.
     pub at_most: Option<u64>,
+    /// The argument that decides: `count`, `for_each`; empty where the number is known.
+    pub argument: &'static str,
 }
 
 impl Copies {
@@ -251,11 +253,7 @@ impl Copies {
     pub const ONE: Self = Self {
         at_least: 1,
         at_most: Some(1),
-    };
-    /// Any number, none included.
-    pub const ANY: Self = Self {
-        at_least: 0,
-        at_most: None,
+        argument: "",
     };
 
     /// So many in each of so many.
@@ -268,6 +266,11 @@ impl Copies {
                 (Some(a), Some(b)) => a.checked_mul(b),
                 (a, b) if a == none || b == none => none,
                 _ => None,
+            },
+            argument: if each.argument.is_empty() {
+                self.argument
+            } else {
+                each.argument
             },
         }
     }

@@ -166,6 +166,17 @@ pub(super) enum RepeatKind {
     Enabled,
 }
 
+impl RepeatKind {
+    /// The argument that says it.
+    pub(super) const fn argument(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::ForEach => "for_each",
+            Self::Enabled => "enabled",
+        }
+    }
+}
+
 /// `resource`, `data`, `ephemeral`
 #[derive(Debug)]
 pub(super) struct Resource {
@@ -185,6 +196,8 @@ pub(super) struct Resource {
     pub(super) refs: Refs,
     /// Whether anything in the module refers to it.
     pub(super) is_referenced: bool,
+    /// Whether it has provisioners, which may do anything.
+    pub(super) has_provisioners: bool,
 }
 
 /// `provider`

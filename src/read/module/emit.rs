@@ -69,7 +69,7 @@ impl<'c> Run<'c> {
         let own = own_address(resource);
         let identity = AttributeSet::identity();
         let wanted = sink.interest.attributes(&resource.resource_type);
-        let wanted = wanted.unwrap_or(&identity);
+        let wanted = wanted.unwrap_or(identity);
         let provider = provider_address(frame, resource);
         let mut hand_out = |made: &Made| {
             let address = frame.address_of(&keyed(&own, made.key.as_ref()));

@@ -263,6 +263,7 @@ impl<'c> Run<'c> {
                 let copies = Copies {
                     at_least: 0,
                     at_most: Some(1),
+                    argument: repeat.kind.argument(),
                 };
                 Turns::Unknown(copies, Turn::Once)
             }
@@ -271,11 +272,7 @@ impl<'c> Run<'c> {
 
     /// Tells that nobody knows how many there will be, and why.
     fn unknown_number(&self, value: &Value, repeat: &Repeat, subject: &dyn Fn() -> String) {
-        let argument = match repeat.kind {
-            RepeatKind::Count => "count",
-            RepeatKind::ForEach => "for_each",
-            RepeatKind::Enabled => "enabled",
-        };
+        let argument = repeat.kind.argument();
         let because: Vec<String> = match value.as_computed() {
             Some(computed) => vec![format!("`{}.{}`", computed.address, computed.attribute)],
             None => {
@@ -292,27 +289,30 @@ impl<'c> Run<'c> {
 /// Nobody knows how many; as far as bounds are known, between those.
 fn unknown(kind: RepeatKind, value: Option<&Value>) -> Turns {
     let bound = |number: Option<&Number>| number.and_then(Number::to_u64);
-    let copies = match (kind, value) {
-        (RepeatKind::Count, Some(value)) => Copies {
-            at_least: bound(value.lower_bound()).unwrap_or(0),
-            at_most: bound(value.upper_bound()),
-        },
+    let (at_least, at_most) = match (kind, value) {
+        (RepeatKind::Count, Some(value)) => (
+            bound(value.lower_bound()).unwrap_or(0),
+            bound(value.upper_bound()),
+        ),
         (RepeatKind::ForEach, Some(value)) => match value.refinement() {
-            Some(refinement) => Copies {
-                at_least: refinement.min_length as u64,
-                at_most: refinement.max_length.map(|most| most as u64),
-            },
+            Some(known) => (
+                known.min_length as u64,
+                known.max_length.map(|most| most as u64),
+            ),
             // A set of which some elements are not known: some may turn out to be the same.
             None => {
                 let elements = value.elements().unwrap_or_default();
                 let known = elements.iter().filter(|element| element.is_known()).count();
-                Copies {
-                    at_least: known.max(usize::from(!elements.is_empty())) as u64,
-                    at_most: Some(elements.len() as u64),
-                }
+                let least = known.max(usize::from(!elements.is_empty()));
+                (least as u64, Some(elements.len() as u64))
             }
         },
-        _ => Copies::ANY,
+        _ => (0, None),
+    };
+    let copies = Copies {
+        at_least,
+        at_most,
+        argument: kind.argument(),
     };
     let turn = match kind {
         RepeatKind::Count => Turn::Count(Value::unknown_of(Type::Number)),

@@ -66,6 +66,8 @@ pub(super) struct Node {
     pub(super) path: String,
     /// What each of its calls leads to, in the order of the table.
     pub(super) calls: Vec<Called>,
+    /// The node that calls it, and which of its calls that is; none for the root.
+    pub(super) caller: Option<(usize, usize)>,
     depth: usize,
 }
 
@@ -102,6 +104,7 @@ pub(super) fn load(
             module,
             path: String::new(),
             calls: Vec::new(),
+            caller: None,
             depth: 0,
         }],
         findings: Findings::default(),
@@ -168,12 +171,12 @@ impl Loading<'_, '_> {
         };
         let (module, path, depth) = (Arc::clone(&node.module), node.path.clone(), node.depth);
         let mut calls = Vec::with_capacity(module.calls.len());
-        for (name, call) in module.calls.iter() {
+        for (index, (name, call)) in module.calls.iter().enumerate() {
             let place = match self.nodes.get(at) {
                 Some(node) => self.place(node, name, call),
                 None => return,
             };
-            calls.push(self.called(place, &path, depth, name, call));
+            calls.push(self.called(place, &path, depth, (at, index), name, call));
         }
         if let Some(node) = self.nodes.get_mut(at) {
             node.calls = calls;
@@ -185,6 +188,7 @@ impl Loading<'_, '_> {
         place: Place,
         path: &str,
         depth: usize,
+        caller: (usize, usize),
         name: &str,
         call: &Call,
     ) -> Called {
@@ -214,6 +218,7 @@ impl Loading<'_, '_> {
                         format!("{path}.{name}")
                     },
                     calls: Vec::new(),
+                    caller: Some(caller),
                     depth: depth.saturating_add(1),
                 });
                 Called::Node(self.nodes.len().saturating_sub(1))

@@ -24,12 +24,14 @@ mod findings;
 mod frame;
 mod inputs;
 mod json;
+mod links;
 mod load;
 mod manifest;
 mod merge;
 mod names;
 mod parallel;
 mod parts;
+mod places;
 mod resolve;
 mod resource;
 mod run;
@@ -38,13 +40,15 @@ mod version;
 
 pub use emit::UNREAD_MODULE;
 pub use inputs::{Argument, Given};
+pub use links::Targets;
 
+use super::address::Mode;
 use super::{Instance, Interest};
 use crate::finding::{Finding, Label};
 use crate::lang::{Expr, LangError, Value};
 use crate::source::Span;
 use crate::source::repository::Tree;
-use config::Call as CallBlock;
+use config::{Call as CallBlock, Resource};
 use emit::Sink;
 use findings::Findings;
 use frame::Frame;
@@ -225,24 +229,18 @@ impl Root<'_> {
         }
     }
 
-    /// The instances of types that others may refer to, without anything else.
-    ///
-    /// An attribute that refers to one is an unknown value that names its address:
-    /// [`Value::as_computed`].
-    pub fn link_targets(&self, interest: &dyn Interest) -> Vec<Instance> {
+    /// The instances of types that others may refer to, evaluated without anything else.
+    pub fn targets(&self, interest: &dyn Interest) -> Targets<'_> {
         let run = self.run();
         let mut targets = Vec::new();
-        let Some(root) = run.root() else {
-            return targets;
-        };
-        let mut frames = vec![root];
+        let mut frames: Vec<_> = run.root().into_iter().collect();
         while let Some(frame) = frames.pop() {
             let mut sink = Sink {
                 interest,
                 each: &mut |instance| targets.push(instance),
             };
             for (at, (_, resource)) in frame.module.resources.iter().enumerate() {
-                if resource.mode == super::address::Mode::Managed
+                if resource.mode == Mode::Managed
                     && interest.is_link_target(&resource.resource_type)
                 {
                     run.resource(&frame, at, resource, &mut sink);
@@ -252,7 +250,15 @@ impl Root<'_> {
                 frames.extend(run.below(&frame, call).into_iter().rev());
             }
         }
-        targets
+        Targets::new(self, targets)
+    }
+
+    /// Where an attribute of an instance is written (`root_block_device[0].volume_size`): first
+    /// what people of the root can edit, last the line in the resource's own block, and between
+    /// them the way from one to the other.
+    pub fn written_at(&self, instance: &Instance, attribute: &str) -> Vec<Label> {
+        let traced = places::trace(&self.config, &self.inputs, instance, attribute);
+        traced.places.into_iter().rev().collect()
     }
 
     /// The value of a variable of the root.
@@ -294,6 +300,14 @@ impl Root<'_> {
             run.require_ref(&root, reference);
         }
         crate::lang::eval(expr, &Names::of(&run, &root))
+    }
+
+    /// The block that an instance comes from.
+    fn block_of(&self, instance: &Instance, mode: Mode) -> Option<&Resource> {
+        let (node, _) = places::node_of(&self.config, &instance.module)?;
+        let resources = &self.config.nodes.get(node)?.module.resources;
+        let key = config::resource_key(mode, &instance.resource_type, &instance.name);
+        resources.get(resources.find(&key)?)
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, BTreeMap<Arc<str>, Arc<Call>>> {

@@ -25,6 +25,7 @@ impl Decoder {
         let repeat = self.repeat(&block.body).or(enabled);
         let provider = self.provider_of(&block.body, &resource_type);
         let depends_on = block.body.value("depends_on").cloned();
+        let has_provisioners = block.body.blocks("provisioner").next().is_some();
         let body = own_body(block.body);
         self.check_body(&body);
         let resource = Resource {
@@ -40,6 +41,7 @@ impl Decoder {
             depends_on,
             refs: Box::default(),
             is_referenced: false,
+            has_provisioners,
         };
         self.resources.insert(Arc::from(key), resource);
     }
