@@ -43,7 +43,7 @@ impl Budget {
                 "Expression too expensive",
                 "Evaluating this takes more steps than any expression of a configuration should.",
             )
-            .as_final()),
+            .into_final()),
         }
     }
 
@@ -63,7 +63,7 @@ impl Budget {
                 "Value too large",
                 "Evaluating this takes more memory than any value of a configuration should.",
             )
-            .as_final()),
+            .into_final()),
         }
     }
 

@@ -39,7 +39,7 @@ impl LangError {
     }
 
     /// One of the few texts that Terraform takes and the parser in use does not.
-    pub(crate) fn as_gap(mut self) -> Self {
+    pub(crate) fn into_gap(mut self) -> Self {
         self.0.gap = true;
         self
     }
@@ -50,7 +50,7 @@ impl LangError {
     }
 
     /// One that `try` and `can` must not catch: nothing more can be evaluated.
-    pub(crate) fn as_final(mut self) -> Self {
+    pub(crate) fn into_final(mut self) -> Self {
         self.0.last = true;
         self
     }

@@ -18,6 +18,8 @@ use hcl_edit::expr::{
 use std::ops::Range;
 use std::sync::Arc;
 
+type Operator = hcl_edit::Decorated<TraversalOperator>;
+
 /// Makes our tree of an expression that was parsed from `file`.
 ///
 /// # Errors
@@ -294,11 +296,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Applies the steps from the left; a full splat takes all that follow into its own part.
-    fn steps(
-        &mut self,
-        base: Node,
-        operators: &[hcl_edit::Decorated<TraversalOperator>],
-    ) -> Result<Node, LangError> {
+    fn steps(&mut self, base: Node, operators: &[Operator]) -> Result<Node, LangError> {
         let mut result = base;
         let mut rest = operators;
         while let Some((operator, tail)) = rest.split_first() {
@@ -377,15 +375,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// The names and legacy indexes that an attribute-only splat takes along, and what is left.
-fn attribute_steps(
-    operators: &[hcl_edit::Decorated<TraversalOperator>],
-) -> Result<
-    (
-        &[hcl_edit::Decorated<TraversalOperator>],
-        &[hcl_edit::Decorated<TraversalOperator>],
-    ),
-    LangError,
-> {
+fn attribute_steps(operators: &[Operator]) -> Result<(&[Operator], &[Operator]), LangError> {
     let count = operators
         .iter()
         .take_while(|operator| {

@@ -89,7 +89,7 @@ impl<'t> Reader<'t> {
         let (mut line, mut broken) = loop {
             match self.read_line() {
                 None => return Ok(None),
-                Some((line, _)) if line.is_empty() => {}
+                Some(("", _)) => {}
                 Some(line) => break line,
             }
         };

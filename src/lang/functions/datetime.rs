@@ -482,7 +482,10 @@ fn share(fraction: &str, unit: u64) -> u64 {
     let digits = fraction.get(..fraction.len().min(18)).unwrap_or("");
     let value: u128 = digits.parse().unwrap_or(0);
     let scale = 10_u128.saturating_pow(u32::try_from(digits.len()).unwrap_or(0));
-    let share = value.saturating_mul(u128::from(unit)) / scale.max(1);
+    let share = value
+        .saturating_mul(u128::from(unit))
+        .checked_div(scale)
+        .unwrap_or(0);
     u64::try_from(share).unwrap_or(0)
 }
 

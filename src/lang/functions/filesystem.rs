@@ -1,12 +1,12 @@
 //! Files and paths. What may be read, and from where, is for the scope's [`Files`] to say.
 
 use super::encoding::shown;
+use super::glob::{self, Trouble};
 use super::hash::{base64_digest, hex};
 use super::{Environment, Failure, Function, Kind, Parameter, Returns, Run, base64, text};
 use crate::lang::files::{FileError, Files};
 use crate::lang::types::Type;
 use crate::lang::value::{Marks, Value};
-use globset::GlobBuilder;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
@@ -189,35 +189,44 @@ fn file_set(values: &[Value], environment: &Environment<'_, '_>) -> Result<Value
     let (folder, pattern) = (text(values, 0), text(values, 1));
     // Terraform cleans the path and the pattern together.
     let pattern = clean(pattern);
-    let glob = GlobBuilder::new(&pattern)
-        .literal_separator(true)
-        .backslash_escape(true)
-        .build()
-        .map_err(|error| {
-            Failure::Call(format!(
-                "failed to glob pattern {}: {}",
-                shown(&pattern, marks),
-                error.kind()
-            ))
-        })?
-        .compile_matcher();
-    let found = match files(environment).map_err(Failure::Call)?.list(folder) {
-        Ok(found) => found,
-        // A folder that is not there holds no files.
-        Err(FileError::Missing | FileError::Folder) => Vec::new(),
-        Err(FileError::Refused(why)) => {
-            return Err(Failure::Call(format!(
-                "cannot list {}: {why}",
-                shown(folder, marks)
-            )));
+    let pattern = pattern.strip_prefix('/').unwrap_or(&pattern);
+    // Places outside of the folder, and folders that are patterns themselves, are not looked at.
+    if pattern.starts_with("..") || folder.contains(['*', '?', '[', '{', '\\']) {
+        return Ok(Value::unknown_of(Type::set(Type::String)).with_marks(marks));
+    }
+    let files = files(environment).map_err(Failure::Call)?;
+    let refused = |why| Failure::Call(format!("cannot list {}: {why}", shown(folder, marks)));
+    let mut found = Vec::new();
+    if matches!(pattern, "" | ".") {
+        // No pattern at all is the path itself, if that is a file.
+        match files.exists(folder) {
+            Ok(true) => found.push(Value::string(".")),
+            Ok(false) | Err(FileError::Missing | FileError::Folder) => {}
+            Err(FileError::Refused(why)) => return Err(refused(why)),
         }
-    };
-    environment.context.budget().make_elements(found.len())?;
-    let found = found
-        .into_iter()
-        .filter(|path| glob.is_match(path))
-        .map(Value::text)
-        .collect();
+    } else {
+        let paths = match files.list(folder) {
+            Ok(paths) => paths,
+            // A folder that is not there holds no files.
+            Err(FileError::Missing | FileError::Folder) => Vec::new(),
+            Err(FileError::Refused(why)) => return Err(refused(why)),
+        };
+        let budget = environment.context.budget();
+        budget.make_elements(paths.len())?;
+        for path in paths {
+            let matches =
+                glob::matches(pattern, &path, budget).map_err(|trouble| match trouble {
+                    Trouble::Whole(error) => Failure::Whole(error),
+                    Trouble::BadPattern => Failure::Call(format!(
+                        "failed to glob pattern {}: syntax error in pattern",
+                        shown(pattern, marks)
+                    )),
+                })?;
+            if matches {
+                found.push(Value::text(path));
+            }
+        }
+    }
     Ok(Value::set_of(Type::String, found).with_marks(marks))
 }
 

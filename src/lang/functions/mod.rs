@@ -12,6 +12,7 @@ mod datetime;
 mod encoding;
 mod filesystem;
 mod format;
+mod glob;
 mod gzip;
 mod hash;
 mod json;
@@ -234,6 +235,9 @@ pub(crate) fn call(
         && !call.expand
     {
         return run(context, call, node);
+    }
+    if let Some(value) = encoding::unzipped(context, call)? {
+        return Ok(value);
     }
     let Some(arguments) = arguments(context, call)? else {
         return Ok(Value::unknown());

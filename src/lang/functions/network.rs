@@ -3,7 +3,10 @@
 use super::numeric::{number, whole};
 use super::{Environment, Failure, Function, Kind, Parameter, Returns, Run, text};
 use crate::lang::number::Number;
+use crate::lang::types::Type;
+use crate::lang::unknown::Refinement;
 use crate::lang::value::Value;
+use dashu_int::{IBig, Sign, UBig};
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -206,6 +209,11 @@ impl Network {
         Ok(Self::around(address, length))
     }
 
+    /// Whether it holds IPv4 addresses in their IPv6 form.
+    fn is_mapped(self) -> bool {
+        self.first.width == 128 && self.first.is_v4()
+    }
+
     fn around(address: Address, length: u32) -> Self {
         Self {
             first: Address {
@@ -248,6 +256,9 @@ fn big_whole(number: &Number) -> Result<(bool, u128), Failure> {
 fn host(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
     let (negative, magnitude) = big_whole(&number(values, 1))?;
     let network = network(values).map_err(Failure::Call)?;
+    if network.is_mapped() {
+        return Ok(odd());
+    }
     let most = network.last().bits.saturating_sub(network.first.bits);
     let too_far = || {
         Failure::Call(format!(
@@ -290,38 +301,68 @@ fn netmask(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> 
 /// The subnet with that number among those that are so many bits longer.
 fn subnet(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
     let more = whole(values, 1).map_err(Failure::Call)?;
-    let (negative, at) = big_whole(&number(values, 2))?;
+    let at = number(values, 2);
+    let magnitude = at
+        .whole_magnitude()
+        .filter(|_| at.is_whole())
+        .ok_or_else(|| Failure::Call("value must be a whole number".to_owned()))?;
     let network = network(values).map_err(Failure::Call)?;
+    if network.is_mapped() {
+        return Ok(odd());
+    }
     let width = network.first.width;
     let length = i64::from(network.length).saturating_add(more);
-    let length = u32::try_from(length).ok().filter(|length| *length <= width);
-    let (Some(length), Ok(more)) = (length, u32::try_from(more)) else {
+    if length > i64::from(width) {
         return Err(Failure::Call(format!(
             "insufficient address space to extend prefix of {} by {more}",
             network.length
         )));
-    };
-    let fits = !negative && at.checked_shr(more).is_none_or(|rest| rest == 0);
-    if !fits {
-        return Err(Failure::Call(format!(
-            "prefix extension of {more} does not accommodate a subnet numbered {}",
-            number(values, 2)
-        )));
     }
-    let shifted = at.checked_shl(width.saturating_sub(length)).unwrap_or(0);
-    let subnet = Network {
-        first: Address {
-            bits: network.first.bits | shifted,
-            width,
-        },
-        length,
+    // From here on Terraform lets through what makes no sense, and this is what comes of it: only
+    // the last 64 bits of a number are compared, its sign is not, and a prefix can get shorter.
+    let low = u64::try_from(&(&magnitude & UBig::from(u64::MAX))).unwrap_or(u64::MAX);
+    let fits = match u32::try_from(more) {
+        Ok(more) => low.checked_shr(more).is_none_or(|rest| rest == 0),
+        Err(_) => true,
     };
-    Ok(Value::string(subnet.to_string()))
+    let shift = usize::try_from(i64::from(width).saturating_sub(length)).unwrap_or(0);
+    // Far further than any bit can be moved and still be in an address.
+    let shift = shift.min(1024);
+    let sign = if at.is_negative() {
+        Sign::Negative
+    } else {
+        Sign::Positive
+    };
+    let moved = IBig::from_parts(sign, magnitude) << shift;
+    let (_, bits) = (IBig::from(network.first.bits) | moved).into_parts();
+    let bits = u128::try_from(&bits)
+        .ok()
+        .filter(|bits| *bits <= all_ones(width));
+    match bits.filter(|_| fits) {
+        Some(bits) => {
+            let first = Address { bits, width };
+            Ok(Value::string(match u32::try_from(length) {
+                Ok(length) => Network { first, length }.to_string(),
+                Err(_) => "<nil>".to_owned(),
+            }))
+        }
+        None => Err(Failure::Call(format!(
+            "prefix extension of {more} does not accommodate a subnet numbered {at}"
+        ))),
+    }
+}
+
+/// What Terraform makes of a prefix of IPv4 addresses written as IPv6, which is of no use.
+fn odd() -> Value {
+    Value::unknown_of(Type::String).refine(Refinement::not_null)
 }
 
 /// Consecutive subnets, each as early as it fits behind the one before.
 fn subnets(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
     let network = network(values).map_err(|why| Failure::Argument(0, why))?;
+    if network.is_mapped() {
+        return Ok(Value::unknown_of(Type::list(Type::String)).refine(Refinement::not_null));
+    }
     let width = network.first.width;
     let mut behind: Option<u128> = Some(network.first.bits);
     let mut found = Vec::new();

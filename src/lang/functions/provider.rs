@@ -4,10 +4,11 @@ use super::{Environment, Failure, Function, Kind, Parameter, Returns, Run, text}
 use crate::lang::eval::{NoNames, eval};
 use crate::lang::lower::lower;
 use crate::lang::quote::{is_printable, quoted};
+use crate::lang::syntax::parse_body;
 use crate::lang::types::Type;
 use crate::lang::value::{Data, Value};
 use crate::source::SourceFile;
-use hcl_edit::structure::{Body, Structure};
+use hcl_edit::structure::Structure;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -53,12 +54,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn decode_tfvars(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
     let file = SourceFile::new("<decode_tfvars argument>", text(values, 0));
-    let body: Body = file
-        .text()
-        .parse()
-        .map_err(|error: hcl_edit::parser::Error| {
-            Failure::Call(format!("invalid tfvars syntax: {}", error.message()))
-        })?;
+    let body = parse_body(&file)
+        .map_err(|error| Failure::Call(format!("invalid tfvars syntax: {error}")))?;
     let mut attributes = BTreeMap::new();
     for structure in &body {
         let Structure::Attribute(attribute) = structure else {
@@ -117,7 +114,7 @@ fn encode_tfvars(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Fai
             "invalid value to encode: must be an object whose attribute names will become the encoded variable names".to_owned(),
         ));
     };
-    let mut out = String::new();
+    let mut lines = Vec::new();
     for (name, item) in entries {
         if !is_identifier(name) {
             return Err(Failure::Call(format!(
@@ -125,9 +122,10 @@ fn encode_tfvars(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Fai
                 quoted(name)
             )));
         }
-        let _ = writeln!(out, "{name} = {}", expression_text(item));
+        write_attribute(name, item, &mut lines);
     }
-    Ok(Value::text(out))
+    lines.push(Line::default());
+    Ok(Value::text(formatted(lines)))
 }
 
 /// Whether a name needs no quotes.
@@ -149,6 +147,11 @@ struct Line {
 fn expression_text(value: &Value) -> String {
     let mut lines = vec![Line::default()];
     write(value, &mut lines);
+    formatted(lines)
+}
+
+/// The lines, indented and aligned.
+fn formatted(mut lines: Vec<Line>) -> String {
     indent(&mut lines);
     align(&mut lines);
     let lines: Vec<String> = lines
@@ -192,28 +195,32 @@ fn write_list(items: &[Value], lines: &mut Vec<Line>) {
 fn write_object(items: &BTreeMap<Arc<str>, Value>, lines: &mut Vec<Line>) {
     put(lines, "{", 1);
     for (key, item) in items {
-        lines.push(Line::default());
-        let start = lines.len();
         if is_identifier(key) {
-            put(lines, key, 0);
+            write_attribute(key, item, lines);
         } else {
-            put(lines, &string(key), 0);
-        }
-        let key_length = lines.last().map_or(0, |line| line.lead.len());
-        put(lines, " = ", 0);
-        write(item, lines);
-        // Only what fits one line is aligned with its neighbours.
-        if lines.len() == start
-            && let Some(line) = lines.last_mut()
-        {
-            let assign = line.lead.split_off(key_length);
-            line.assign = Some(assign);
+            write_attribute(&string(key), item, lines);
         }
     }
     if !items.is_empty() {
         lines.push(Line::default());
     }
     put(lines, "}", -1);
+}
+
+fn write_attribute(key: &str, item: &Value, lines: &mut Vec<Line>) {
+    lines.push(Line::default());
+    let start = lines.len();
+    put(lines, key, 0);
+    let key_length = lines.last().map_or(0, |line| line.lead.len());
+    put(lines, " = ", 0);
+    write(item, lines);
+    // Only what fits one line is aligned with its neighbours.
+    if lines.len() == start
+        && let Some(line) = lines.last_mut()
+    {
+        let assign = line.lead.split_off(key_length);
+        line.assign = Some(assign);
+    }
 }
 
 /// Two spaces for each line that opened more than it closed, whatever it opened.

@@ -33,8 +33,6 @@ pub(super) fn decode(text: &str, budget: &Budget) -> Result<Value, Failure> {
     reader.next()?;
     match reader.next()? {
         Event::DocumentStart(_) => {}
-        // Nothing at all is a document that is null.
-        Event::StreamEnd => return Ok(Value::null()),
         _ => return Err(failure("missing start of document")),
     }
     let first = reader.next()?;

@@ -46,7 +46,7 @@ impl Gap {
             }
             Self::Other => "Terraform may take this, but it cannot be read here.",
         };
-        LangError::new("Unsupported syntax", detail).as_gap()
+        LangError::new("Unsupported syntax", detail).into_gap()
     }
 }
 

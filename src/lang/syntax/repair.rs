@@ -59,12 +59,11 @@ fn other_key(text: &str, at: usize) -> Option<(Range<usize>, String)> {
 
 /// The name with that number among all names of a length: letters and underscores.
 fn name(mut number: u32, length: usize) -> String {
-    const LETTERS: &[u8] = b"_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let base = u32::try_from(LETTERS.len()).unwrap_or(1);
+    const LETTERS: &[u8; 53] = b"_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     (0..length)
         .map(|_| {
-            let letter = usize::try_from(number % base).unwrap_or(0);
-            number /= base;
+            let letter = usize::try_from(number % 53).unwrap_or(0);
+            number /= 53;
             char::from(LETTERS.get(letter).copied().unwrap_or(b'_'))
         })
         .collect()
