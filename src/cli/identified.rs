@@ -216,7 +216,7 @@ impl<'a> Identified<'a> {
 #[derive(Default)]
 struct Identities {
     all: Vec<Identity>,
-    numbers: BTreeMap<(Option<Arc<str>>, Arc<str>, Account), u32>,
+    numbers: BTreeMap<(Whose, Account), u32>,
 }
 
 impl Identities {
@@ -225,11 +225,11 @@ impl Identities {
         if self.all.last() == Some(&identity) {
             return u32::try_from(self.all.len().saturating_sub(1)).unwrap_or(u32::MAX);
         }
-        let key = (
-            identity.tenant.clone(),
-            identity.environment.clone(),
-            identity.account,
-        );
+        let whose = Whose {
+            tenant: identity.tenant.clone(),
+            environment: identity.environment.clone(),
+        };
+        let key = (whose, identity.account);
         let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         *self.numbers.entry(key).or_insert_with(|| {
             self.all.push(identity);
