@@ -1,9 +1,9 @@
 # What Acme Cloud sells, and who may allow more.
 #
-# This is the sample catalog inside guard. Copy it to policies/catalog.hcl (or let `guard init`
-# do that) and change it until it says what your price list says: from then on the file that
-# Sales reads is the file that fails the build. `guard catalog check` finds mistakes,
-# `guard sheet` prints it as the sizing sheet.
+# This is the sample catalog inside guard. `guard init` copies it to policies/catalog.hcl; change
+# it there until it says what your price list says: from then on the file that Sales reads is the
+# file that fails the build. All mistakes in it are told at once, each underlined.
+# docs/catalog.md describes every block.
 
 catalog "acme-cloud" {
   currency     = "USD"

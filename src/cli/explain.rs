@@ -6,13 +6,12 @@ use super::{ExplainArgs, output};
 use crate::finding::Code;
 use crate::report::{Command, Delivery, Format};
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 /// Explains and gives the exit code.
 pub(super) fn run(args: &ExplainArgs) -> u8 {
     if let Some(name) = &args.code {
         return match Code::named(name) {
-            Some(code) => print(&about(code)),
+            Some(code) => output::print(&about(code)),
             None => output::fail(&unknown(name)),
         };
     }
@@ -33,15 +32,6 @@ pub(super) fn run(args: &ExplainArgs) -> u8 {
         &context,
     );
     output::finish(&mut report, &delivery)
-}
-
-fn print(text: &str) -> u8 {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            output::fail(&format!("cannot write to standard output: {error}"))
-        }
-        _ => 0,
-    }
 }
 
 fn about(code: Code) -> String {

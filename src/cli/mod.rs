@@ -8,6 +8,7 @@ mod collect;
 mod context;
 mod explain;
 mod identified;
+mod init;
 mod inputs;
 mod judged;
 mod measure;
@@ -37,6 +38,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Measure(args)) => measure::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Init) => init::run(),
         Some(Command::Completions { shell }) => completions(shell),
     };
     ExitCode::from(code)
@@ -74,6 +76,8 @@ enum Command {
     Explain(ExplainArgs),
     /// Give the quantities alone
     Measure(MeasureArgs),
+    /// Write a policies/ folder to begin with; what is there already is kept
+    Init,
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -50,6 +50,16 @@ pub(super) fn finish(report: &mut Report, delivery: &Delivery) -> u8 {
     }
 }
 
+/// Prints a text on standard output and gives the exit code.
+pub(super) fn print(text: &str) -> u8 {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            fail(&format!("cannot write to standard output: {error}"))
+        }
+        _ => 0,
+    }
+}
+
 /// Says on standard error why nothing could be done.
 pub(super) fn fail(why: &str) -> u8 {
     // Where standard error is gone too, the exit code has to do.

@@ -15,6 +15,7 @@ mod approve_signature;
 mod approve_world;
 mod corpus;
 mod guard;
+mod init;
 mod signing;
 mod stories;
 mod vectors;
