@@ -1,6 +1,6 @@
 //! `policies/*.hcl` -> [`Catalog`]: what is for sale, who bought it, and who may allow more.
 //!
-//! [`parse`] turns HCL into entries that still carry their places, [`validate`] turns entries
+//! `parse` turns HCL into entries that still carry their places, `validate` turns entries
 //! into a catalog or into all their mistakes at once. A catalog that exists is sound: every
 //! tier, role, size and dimension that it names is there.
 

@@ -14,7 +14,7 @@ pub(super) fn line(text: &str) -> Cow<'_, str> {
     escaped(text, |_| false)
 }
 
-/// Text of several lines: as [`line`], but line breaks stay.
+/// Text of several lines: as [`line()`], but line breaks stay.
 pub(super) fn paragraph(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c == '\n')
 }

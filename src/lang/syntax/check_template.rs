@@ -1,4 +1,4 @@
-//! The templates of [`check`](super::check): quoted, heredoc and bare.
+//! The templates of [`check`](mod@super::check): quoted, heredoc and bare.
 
 use super::check::{Checked, Checker, fail};
 use super::scan::{Kind, Token};
