@@ -1,6 +1,7 @@
 //! What an input is that is no plan and no state, told by what is in it and never by its name,
 //! and how to get the right thing.
 
+use super::encoding::Text;
 use super::json::{Fault, JsonError, Kind, Reader};
 use super::plan::Top;
 use crate::finding::Finding;
@@ -38,13 +39,13 @@ pub(super) fn binary(path: &str, head: &[u8]) -> Option<Finding> {
 
 /// What a document is that is valid JSON, an object, and has nothing of a plan or state.
 ///
-/// `input` is the decoded text, so that it can be looked through for a plan inside.
-pub(super) fn other_object(input: &Input, top: &Top) -> Finding {
-    let path = input.shown();
+/// It is looked through once more, for a plan inside.
+pub(super) fn other_object(text: &Text, top: &Top) -> Finding {
+    let path = text.input.shown();
     let has = |key: &str| top.keys.iter().any(|known| known == key);
     let all = |keys: &[&str]| keys.iter().all(|key| has(key));
     let say = |looks: &str, help: &str| Finding::other_input(path, looks, help);
-    if let Some(nested) = nested_plan(input) {
+    if let Some(nested) = nested_plan(text) {
         let help = format!(
             "take it out, as `jq '{nested}' FILE > plan.json` does, and give guard plan.json"
         );
@@ -295,8 +296,8 @@ fn lossy(input: &Input, from: u64) -> String {
 }
 
 /// Where in a document a plan is, as a path for `jq`, if it is inside something else.
-fn nested_plan(input: &Input) -> Option<String> {
-    let mut reader = Reader::new(input.all());
+fn nested_plan(text: &Text) -> Option<String> {
+    let mut reader = Reader::new(text.input.section(text.start..text.input.size()));
     let mut path = String::new();
     search(&mut reader, &mut path, 0).ok()?.then_some(path)
 }

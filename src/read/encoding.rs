@@ -1,7 +1,62 @@
 //! The encodings that plans are found in: UTF-8, with or without a byte order mark, and
 //! UTF-16, which is what PowerShell's `>` writes.
 
+use crate::source::input::Input;
 use std::io::{self, ErrorKind, Read};
+
+/// The text of an input, in UTF-8, to be read as often as needed.
+#[derive(Debug)]
+pub(super) struct Text {
+    /// The text; this is the file itself where that is in UTF-8.
+    pub(super) input: Input,
+    /// Where it begins, behind a byte order mark.
+    pub(super) start: u64,
+    /// The file, where it is in UTF-16.
+    original: Option<(Input, bool)>,
+}
+
+impl Text {
+    /// Decodes a file of which `head` are the first bytes.
+    pub(super) fn of(input: Input, head: &[u8]) -> Result<Self, (Input, io::Error)> {
+        let (start, big_endian) = match Encoding::of(head) {
+            Encoding::Utf8 => (0, None),
+            Encoding::Utf8Marked => (3, None),
+            Encoding::Utf16 { big_endian } => (0, Some(big_endian)),
+        };
+        let Some(big_endian) = big_endian else {
+            return Ok(Self {
+                input,
+                start,
+                original: None,
+            });
+        };
+        let decoded = Input::pipe(input.shown(), Utf16::new(input.all(), big_endian));
+        match decoded {
+            Ok(text) => Ok(Self {
+                input: text,
+                start,
+                original: Some((input, big_endian)),
+            }),
+            Err(error) => Err((input, error)),
+        }
+    }
+
+    /// Where in the file something is that is at an offset of the text.
+    pub(super) fn locate(&self, at: u64) -> u64 {
+        match &self.original {
+            None => at,
+            Some((file, big_endian)) => {
+                Utf16::new(file.all(), *big_endian).locate(at).unwrap_or(at)
+            }
+        }
+    }
+
+    /// Asks whether the file is still what it was when it was opened.
+    pub(super) fn unchanged(&self) -> io::Result<()> {
+        let file = self.original.as_ref().map_or(&self.input, |(file, _)| file);
+        file.unchanged()
+    }
+}
 
 /// How a text is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

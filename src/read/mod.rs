@@ -29,7 +29,7 @@ use crate::finding::Finding;
 use crate::lang::Value;
 use crate::source::Span;
 use crate::source::input::Input;
-use encoding::{Encoding, Utf16};
+use encoding::Text;
 use json::{BUFFER, Fault, JsonError, Reader};
 use plan::{Complaints, Top};
 use std::fmt;
@@ -87,57 +87,32 @@ pub fn survey(
     if let Some(finding) = detect::binary(input.shown(), &head) {
         return Err(finding.into());
     }
-    match Encoding::of(&head) {
-        Encoding::Utf8 => decoded(input, 0, interest, options, &|at| at),
-        Encoding::Utf8Marked => decoded(input, 3, interest, options, &|at| at),
-        Encoding::Utf16 { big_endian } => {
-            let text = Input::pipe(input.shown(), Utf16::new(input.all(), big_endian));
-            let text = text.map_err(|error| unreadable(&input, &error))?;
-            let locate = |at| Utf16::new(input.all(), big_endian).locate(at).unwrap_or(0);
-            decoded(text, 0, interest, options, &locate)
-        }
-    }
-}
-
-/// As [`survey`], of a text in UTF-8 that begins at `start`; `locate` tells where in the file
-/// something is that is at an offset of the text.
-fn decoded(
-    input: Input,
-    start: u64,
-    interest: &dyn Interest,
-    options: &Options,
-    locate: &dyn Fn(u64) -> u64,
-) -> Result<Contents, Box<Finding>> {
-    let mut complaints = Complaints::new(input.shown(), &options.root);
-    let refuse = |input: &Input, error: &JsonError| match error.fault() {
-        Fault::Io(error) => unreadable(input, error),
-        _ => detect::other_text(input, error, locate(error.at())).into(),
-    };
-    let mut reader = Reader::with(input.section(start..input.size()), BUFFER, start);
+    let text = Text::of(input, &head).map_err(|(input, error)| unreadable(&input, &error))?;
+    let mut complaints = Complaints::new(text.input.shown(), &options.root);
+    let whole = text.input.section(text.start..text.input.size());
+    let mut reader = Reader::with(whole, BUFFER, text.start);
     let top = plan::read(&mut reader, interest, &mut complaints);
-    let top = top.map_err(|error| refuse(&input, &error))?;
     drop(reader);
+    let top = top.map_err(|error| refusal(&text, &error))?;
+    let path = text.input.shown();
     for version in [&top.format_version, &top.plan_format_version]
         .into_iter()
         .flatten()
     {
         match support(version) {
             Support::Yes => {}
-            Support::NoVersion => complaints.add(Finding::odd_format(input.shown(), version)),
-            Support::No => return Err(Finding::unsupported_format(input.shown(), version).into()),
+            Support::NoVersion => complaints.add(Finding::odd_format(path, version)),
+            Support::No => return Err(Finding::unsupported_format(path, version).into()),
         }
     }
     if let Some(kind) = plan::kind_of(&top) {
-        let name = input.shown().to_owned();
-        let survey = plan::survey(input, top, kind, interest, options, complaints);
-        return survey
-            .map(|survey| Contents::Resources(Box::new(survey)))
-            .map_err(|error| refusal(&name, &error));
+        let survey = plan::survey(text, top, kind, interest, options, complaints)?;
+        return Ok(Contents::Resources(Box::new(survey)));
     }
     if is_measurements(&top) {
-        return Ok(Contents::Measurements(input));
+        return Ok(Contents::Measurements(text.input));
     }
-    Err(detect::other_object(&input, &top).into())
+    Err(detect::other_object(&text, &top).into())
 }
 
 /// The first bytes of an input.
@@ -183,13 +158,16 @@ fn unreadable(input: &Input, error: &std::io::Error) -> Box<Finding> {
     Finding::unreadable_input(input.shown(), &why).into()
 }
 
-/// What to say of an error that was no error a moment ago.
-fn refusal(path: &str, error: &JsonError) -> Box<Finding> {
-    let why = match error.fault() {
-        Fault::Io(error) => crate::source::tree::plain(error),
-        _ => error.to_string(),
-    };
-    Finding::unreadable_input(path, &why).into()
+/// What to say of a text that cannot be read.
+fn refusal(text: &Text, error: &JsonError) -> Box<Finding> {
+    // A file that changes under way may look like anything.
+    if let Err(changed) = text.unchanged() {
+        return unreadable(&text.input, &changed);
+    }
+    match error.fault() {
+        Fault::Io(error) => unreadable(&text.input, error),
+        _ => detect::other_text(&text.input, error, text.locate(error.at())).into(),
+    }
 }
 
 /// One resource instance as it will be after apply, whatever the input was.

@@ -4,9 +4,9 @@
 //! shape with `true` where a value is known only after apply, `after_sensitive` likewise
 //! where it is secret, and `configuration` has what people wrote. Out comes one value.
 
-use super::AttributeSet;
 use super::json::Json;
 use super::plan::{Block, Configuration, Expression, Setting, Settings};
+use super::{AttributeSet, IDENTITY};
 use crate::lang::{Marks, Number, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +28,14 @@ pub(super) enum Body {
 }
 
 impl Body {
+    fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        let members: &[_] = match self {
+            Self::Object(members) => members,
+            _ => &[],
+        };
+        members.iter().map(|(name, _)| name)
+    }
+
     pub(super) fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
     }
@@ -52,9 +60,9 @@ fn member<'a>(members: &'a [(Arc<str>, Json)], name: &str) -> Option<&'a Json> {
 pub(super) struct Given {
     /// The known ones.
     pub(super) known: Body,
-    /// Which are not known.
+    /// A mask of those that are not known; where it says nothing, nothing is there.
     pub(super) unknown: Body,
-    /// Which are secret.
+    /// A mask of those that are secret.
     pub(super) sensitive: Body,
     /// Whether one that is neither known nor said to be unknown may be unknown all the same:
     /// `planned_values` leave out what is unknown and do not say so.
@@ -71,20 +79,32 @@ pub(super) struct Written<'a> {
 
 /// The value of a constant, without marks.
 pub(super) fn plain(json: &Json) -> Value {
-    match json {
-        Json::Null => Value::null(),
+    marked(json, Marks::NONE)
+}
+
+/// A value of which all is known and all parts have the same marks.
+fn marked(json: &Json, marks: Marks) -> Value {
+    let scalar = match json {
+        Json::Null => return Value::null(),
+        Json::Array(elements) => {
+            return Value::tuple(
+                elements
+                    .iter()
+                    .map(|element| marked(element, marks))
+                    .collect(),
+            );
+        }
+        Json::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(key, value)| (Arc::clone(key), marked(value, marks)));
+            return Value::object(members.collect());
+        }
         Json::Bool(bool) => Value::bool(*bool),
         // Beyond all that Terraform can count, and so nothing that can be relied on.
         Json::Number(text) => Number::parse(text).map_or_else(Value::unknown, Value::number),
         Json::String(text) => Value::string(Arc::clone(text)),
-        Json::Array(elements) => Value::tuple(elements.iter().map(plain).collect()),
-        Json::Object(members) => Value::object(
-            members
-                .iter()
-                .map(|(key, value)| (Arc::clone(key), plain(value)))
-                .collect(),
-        ),
-    }
+    };
+    scalar.with_marks(marks)
 }
 
 /// Makes one object of what is wanted. Attributes that are missing or null are left out.
@@ -103,22 +123,40 @@ pub(super) fn prepare(wanted: &AttributeSet, given: &Given, written: Option<Writ
         },
         _ => Said::Untraced,
     };
-    let merge = Merge {
-        written,
-        silent: given.silent || !given.known.is_object(),
-    };
-    let mut attributes = BTreeMap::new();
-    for name in wanted.names() {
+    let silent = given.silent || !given.known.is_object();
+    let merge = Merge { written, silent };
+    let one = |name: &Arc<str>| {
         let parts = Parts {
             known: given.known.get(name),
             unknown: given.unknown.get(name),
             sensitive: given.sensitive.get(name),
         };
-        let value = merge.value(parts, &top.attribute(name), merge.silent);
-        if !value.is_null() || !value.marks().is_none() {
-            attributes.insert(Arc::clone(name), value);
-        }
-    }
+        let identity = IDENTITY.contains(&&**name);
+        // Most types have only one or two of those that tell whose an instance is.
+        let silent = silent && !(identity && top.is_untraced());
+        // Who wrote them makes no difference.
+        let said = if identity && parts.known.is_some() {
+            Said::Something
+        } else {
+            top.attribute(name)
+        };
+        let value = merge.value(parts, &said, silent);
+        let says_something = !value.is_null() || !value.marks().is_none();
+        says_something.then(|| (Arc::clone(name), value))
+    };
+    let attributes = if silent || matches!(given.unknown, Body::Flag(true)) {
+        wanted.names().iter().filter_map(one).collect()
+    } else {
+        let unknown = given
+            .unknown
+            .names()
+            .filter(|name| given.known.get(name).is_none());
+        let names = given.known.names().chain(unknown);
+        names
+            .filter(|name| wanted.find(name).is_some())
+            .filter_map(one)
+            .collect()
+    };
     Value::object(attributes)
 }
 
@@ -188,16 +226,24 @@ impl<'a> Merge<'a> {
         if parts.unknown.is_some_and(Json::is_true) {
             return self.unknown(said);
         }
-        let masked = parts.unknown.filter(|mask| has_true(mask));
+        // In lists, `false` stands where nothing is said of an element.
+        let masked = parts.unknown.filter(|mask| **mask != Json::Bool(false));
+        if let (Some(known), None, None, Some(marks)) =
+            (parts.known, masked, parts.sensitive, said.throughout())
+        {
+            return marked(known, marks);
+        }
         match (parts.known, masked) {
             (None, None) if silent => self.unknown(said),
             (None | Some(Json::Null), None) => Value::null(),
             (Some(Json::Array(elements)), mask) => {
-                let count = elements.len().max(mask.map_or(0, longest));
+                let count = elements
+                    .len()
+                    .max(mask.map_or(0, |mask| mask.elements().len()));
                 self.tuple(parts, said, count)
             }
             (None | Some(Json::Null), Some(mask @ Json::Array(_))) => {
-                self.tuple(parts, said, longest(mask))
+                self.tuple(parts, said, mask.elements().len())
             }
             (Some(Json::Object(_)), _) | (None | Some(Json::Null), Some(_)) => {
                 self.object(parts, said)
@@ -301,6 +347,21 @@ fn could_be_it(value: &Json) -> bool {
 }
 
 impl<'a> Said<'a> {
+    fn is_untraced(&self) -> bool {
+        matches!(self, Self::Untraced)
+    }
+
+    /// The marks of all parts of a known value, where they are the same for all.
+    fn throughout(&self) -> Option<Marks> {
+        match self {
+            Self::Untraced => Some(Marks::UNTRACED),
+            Self::Something => Some(Marks::NONE),
+            Self::Expression(Expression::Constant(_)) => None,
+            Self::Expression(_) => Some(Marks::NONE),
+            _ => None,
+        }
+    }
+
     /// The marks of a known value.
     fn marks(&self) -> Marks {
         match self {
@@ -437,20 +498,4 @@ fn scalar(json: &Json) -> &str {
         Json::String(text) => text,
         Json::Null | Json::Array(_) | Json::Object(_) => "",
     }
-}
-
-/// Whether a mask says `true` anywhere.
-fn has_true(mask: &Json) -> bool {
-    match mask {
-        Json::Bool(flag) => *flag,
-        Json::Array(elements) => elements.iter().any(has_true),
-        Json::Object(members) => members.iter().any(|(_, mask)| has_true(mask)),
-        _ => false,
-    }
-}
-
-/// How long a list must be for all that a mask says `true` of.
-fn longest(mask: &Json) -> usize {
-    let last = mask.elements().iter().rposition(has_true);
-    last.map_or(0, |last| last.saturating_add(1))
 }

@@ -23,6 +23,7 @@
 
 mod error;
 mod scan;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -33,7 +34,9 @@ pub use tree::Json;
 pub(crate) use tree::repeated;
 
 use scan::Scanner;
+use shared::Shared;
 use std::io::Read;
+use std::sync::Arc;
 
 /// How many brackets may be open at once.
 pub const DEEPEST: usize = 512;
@@ -81,6 +84,7 @@ pub struct Reader<R> {
     colon: bool,
     /// The last string whose escapes had to be undone.
     unescaped: String,
+    shared: Shared,
 }
 
 impl<R: Read> Reader<R> {
@@ -96,6 +100,7 @@ impl<R: Read> Reader<R> {
             fresh: false,
             colon: false,
             unescaped: String::new(),
+            shared: Shared::new(),
         }
     }
 
@@ -153,31 +158,69 @@ impl<R: Read> Reader<R> {
             return Ok(None);
         }
         if self.scan.look()? != b'"' {
-            return self.scan.syntax("a key that is no string");
+            return self.scan.syntax(scan::NO_KEY);
         }
         // The colon is read with the value: looking for it now could move the key away.
         self.colon = true;
         self.text().map(Some)
     }
 
+    /// The next key of the object that `find` finds something for; all others are skipped
+    /// with their values. This is how large objects are read of which little is wanted.
+    #[inline]
+    pub fn find_key<T>(&mut self, mut find: impl FnMut(&[u8]) -> Option<T>) -> Result<Option<T>> {
+        while self.advance(b'}')? {
+            if self.scan.look()? != b'"' {
+                return self.scan.syntax(scan::NO_KEY);
+            }
+            let at = self.scan.offset();
+            let (bytes, escaped) = self.scan.kept_string()?;
+            let found = if escaped {
+                let raw = std::str::from_utf8(bytes).map_err(|_| not_utf8(at))?;
+                self.unescaped.clear();
+                text::unescape(raw, &mut self.unescaped);
+                find(self.unescaped.as_bytes())
+            } else {
+                find(bytes)
+            };
+            self.scan.want(b':', scan::COLON)?;
+            if found.is_some() {
+                return Ok(found);
+            }
+            self.scan.skip()?;
+        }
+        Ok(None)
+    }
+
     /// The next key of the object that is one of `names`; all others are skipped with their
     /// values, and one of `names` that was seen before is an error.
     pub fn field<'n>(&mut self, names: &[&'n str], seen: &mut Seen) -> Result<Option<&'n str>> {
-        loop {
-            let Some(key) = self.key()? else {
-                return Ok(None);
-            };
-            let Some((bit, name)) = (0_u32..).zip(names).find(|(_, name)| **name == key) else {
-                self.skip()?;
-                continue;
-            };
-            let bit = 1_u64.checked_shl(bit).unwrap_or(0);
-            if seen.0 & bit != 0 {
-                return self.fail(Fault::Repeated((*name).to_owned()));
-            }
-            seen.0 |= bit;
-            return Ok(Some(name));
+        let found = self.find_key(|key| {
+            let mut names = (0_u32..).zip(names);
+            names.find(|(_, name)| name.as_bytes() == key)
+        })?;
+        let Some((bit, name)) = found else {
+            return Ok(None);
+        };
+        let bit = 1_u64.checked_shl(bit).unwrap_or(0);
+        if seen.0 & bit != 0 {
+            return self.fail(Fault::Repeated((*name).to_owned()));
         }
+        seen.0 |= bit;
+        Ok(Some(name))
+    }
+
+    /// As [`key`](Self::key), to be kept.
+    fn kept_key(&mut self) -> Result<Option<Arc<str>>> {
+        if !self.advance(b'}')? {
+            return Ok(None);
+        }
+        if self.scan.look()? != b'"' {
+            return self.scan.syntax(scan::NO_KEY);
+        }
+        let key = self.kept_text()?;
+        self.scan.want(b':', scan::COLON)?;
+        Ok(Some(key))
     }
 
     /// Whether the list has a next element, which must be read or skipped then.
@@ -206,6 +249,12 @@ impl<R: Read> Reader<R> {
     pub fn string(&mut self, place: &str) -> Result<&str> {
         self.expect(Kind::String, "a string", place)?;
         self.text()
+    }
+
+    /// As [`string`](Self::string), to be kept.
+    pub fn kept_string(&mut self, place: &str) -> Result<Arc<str>> {
+        self.expect(Kind::String, "a string", place)?;
+        self.kept_text()
     }
 
     /// The text of a number, as it is written.
@@ -245,6 +294,12 @@ impl<R: Read> Reader<R> {
         self.scan.kept_value()
     }
 
+    /// A mask: a value that says `true` where something holds, in the shape of another value.
+    /// What says nothing is left out; none where nothing is said at all.
+    pub fn mask(&mut self) -> Result<Option<Json>> {
+        tree::read_mask(self)
+    }
+
     /// One value of any kind, whole. A key that occurs twice in an object is an error.
     pub fn tree(&mut self) -> Result<Json> {
         tree::read(self)
@@ -279,10 +334,9 @@ impl<R: Read> Reader<R> {
     #[inline]
     fn text(&mut self) -> Result<&str> {
         let at = self.scan.offset();
-        let not_utf8 = |_| JsonError::new(at, Fault::Syntax(scan::NOT_UTF8));
         let (bytes, escaped) = self.scan.kept_string()?;
         // Checked when it came in, but the type cannot know.
-        let raw = std::str::from_utf8(bytes).map_err(not_utf8)?;
+        let raw = std::str::from_utf8(bytes).map_err(|_| not_utf8(at))?;
         if !escaped {
             return Ok(raw);
         }
@@ -290,4 +344,25 @@ impl<R: Read> Reader<R> {
         text::unescape(raw, &mut self.unescaped);
         Ok(&self.unescaped)
     }
+
+    /// As [`text`](Self::text), to be kept.
+    #[inline]
+    fn kept_text(&mut self) -> Result<Arc<str>> {
+        let at = self.scan.offset();
+        let (bytes, escaped) = self.scan.kept_string()?;
+        let text = if escaped {
+            let raw = std::str::from_utf8(bytes).map_err(|_| not_utf8(at))?;
+            self.unescaped.clear();
+            text::unescape(raw, &mut self.unescaped);
+            self.shared.text(self.unescaped.as_bytes())
+        } else {
+            self.shared.text(bytes)
+        };
+        text.ok_or_else(|| not_utf8(at))
+    }
+}
+
+#[cold]
+fn not_utf8(at: u64) -> JsonError {
+    JsonError::new(at, Fault::Syntax(scan::NOT_UTF8))
 }

@@ -123,46 +123,86 @@ impl<R: Read> Scanner<R> {
         Ok(!self.drained)
     }
 
+    /// Checks what was just read. Plans are nearly all ASCII, which is checked much faster.
     fn check_utf8(&mut self) -> Result<()> {
-        let fresh = self.buffer.get(self.valid..self.end).unwrap_or_default();
-        if let Err(error) = std::str::from_utf8(fresh) {
-            self.valid += error.valid_up_to();
-            // A character may be cut in two at the end of the buffer, but not of the text.
-            if error.error_len().is_some() || self.drained {
-                let at = self.base + self.valid as u64;
-                return Err(JsonError::new(at, Fault::Syntax(NOT_UTF8)));
+        const PIECE: usize = 512;
+        while self.valid < self.end {
+            let piece = self.end.min(self.valid + PIECE);
+            let fresh = self.buffer.get(self.valid..piece).unwrap_or_default();
+            if fresh.is_ascii() {
+                self.valid = piece;
+                continue;
             }
-        } else {
-            self.valid = self.end;
+            match std::str::from_utf8(fresh) {
+                Ok(_) => self.valid = piece,
+                Err(error) => {
+                    // A character may be cut in two by the end of the piece, or of the
+                    // buffer, but not by the end of the text.
+                    let some = error.valid_up_to();
+                    self.valid += some;
+                    let cut = error.error_len().is_none();
+                    if !cut || piece == self.end && self.drained {
+                        let at = self.base + self.valid as u64;
+                        return Err(JsonError::new(at, Fault::Syntax(NOT_UTF8)));
+                    }
+                    if some == 0 {
+                        return Ok(());
+                    }
+                }
+            }
         }
         Ok(())
+    }
+
+    /// As [`fill`](Self::fill), for what stands at `at`: gives where it stands then.
+    #[cold]
+    fn refill(&mut self, at: usize) -> Result<Option<usize>> {
+        self.at = at;
+        let more = self.fill()?;
+        Ok((more || self.at < self.end).then_some(self.at))
+    }
+
+    /// The first byte at or behind `at` that is no white space, and where it stands.
+    ///
+    /// Functions that end in `_from` take and give a position instead of moving `self.at`,
+    /// so that it stays in a register while whole values go by.
+    #[inline(always)]
+    fn look_from(&mut self, mut at: usize) -> Result<(u8, usize)> {
+        loop {
+            match self.byte(at) {
+                b' ' | b'\n' | b'\r' | b'\t' => at += 1,
+                0 if at >= self.end => match self.refill(at)? {
+                    Some(there) => at = there,
+                    None => return self.fail(Fault::End),
+                },
+                byte => return Ok((byte, at)),
+            }
+        }
     }
 
     /// The next byte that is no white space, which stays where it is.
     #[inline(always)]
     pub(super) fn look(&mut self) -> Result<u8> {
-        loop {
-            let byte = self.byte(self.at);
-            match byte {
-                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
-                0 if self.at >= self.end => {
-                    if !self.fill()? {
-                        return self.fail(Fault::End);
-                    }
-                }
-                _ => return Ok(byte),
-            }
-        }
+        let (byte, at) = self.look_from(self.at)?;
+        self.at = at;
+        Ok(byte)
     }
 
     /// Past `byte`, which must come next.
     #[inline(always)]
     pub(super) fn want(&mut self, byte: u8, otherwise: &'static str) -> Result<()> {
-        if self.look()? != byte {
+        self.at = self.want_from(self.at, byte, otherwise)?;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn want_from(&mut self, at: usize, byte: u8, otherwise: &'static str) -> Result<usize> {
+        let (found, at) = self.look_from(at)?;
+        if found != byte {
+            self.at = at;
             return self.syntax(otherwise);
         }
-        self.at += 1;
-        Ok(())
+        Ok(at + 1)
     }
 
     /// Fails unless only white space is left.
@@ -185,38 +225,40 @@ impl<R: Read> Scanner<R> {
     #[inline(always)]
     pub(super) fn kept_string(&mut self) -> Result<(&[u8], bool)> {
         self.keep = Some(self.at);
-        let escaped = self.string()?;
-        let (from, to) = (self.keep.take().unwrap_or(0) + 1, self.at - 1);
-        Ok((self.buffer.get(from..to).unwrap_or_default(), escaped))
+        let (at, escaped) = self.string_from(self.at)?;
+        self.at = at;
+        let from = self.keep.take().unwrap_or(0) + 1;
+        let text = self.buffer.get(from..at - 1).unwrap_or_default();
+        Ok((text, escaped))
     }
 
-    /// Past a string whose opening quote comes next; true where an escape was seen.
+    /// Behind the string whose opening quote stands at `at`; true where an escape was seen.
     #[inline(always)]
-    fn string(&mut self) -> Result<bool> {
-        self.at += 1;
+    fn string_from(&mut self, at: usize) -> Result<(usize, bool)> {
+        let mut at = at + 1;
         let mut escaped = false;
         loop {
-            let plain = plain_bytes(self.buffer.get(self.at..).unwrap_or_default());
-            self.at += plain;
+            let plain = plain_bytes(self.buffer.get(at..).unwrap_or_default());
+            at += plain;
             if plain == WORD {
                 continue;
             }
-            match self.byte(self.at) {
-                b'"' => {
-                    self.at += 1;
-                    return Ok(escaped);
-                }
+            match self.byte(at) {
+                b'"' => return Ok((at + 1, escaped)),
                 b'\\' => {
                     escaped = true;
+                    self.at = at;
                     self.escape()?;
+                    at = self.at;
                 }
-                _ if self.at >= self.end => {
-                    self.at = self.end;
-                    if !self.fill()? {
-                        return self.fail(Fault::End);
-                    }
+                _ if at >= self.end => match self.refill(self.end)? {
+                    Some(there) => at = there,
+                    None => return self.fail(Fault::End),
+                },
+                _ => {
+                    self.at = at;
+                    return self.syntax("a control character in a string");
                 }
-                _ => return self.syntax("a control character in a string"),
             }
         }
     }
@@ -372,42 +414,56 @@ impl<R: Read> Scanner<R> {
     /// Past one whole value, checked to the last byte.
     pub(super) fn skip(&mut self) -> Result<()> {
         let floor = self.depth;
+        let mut at = self.at;
         loop {
-            match self.look()? {
-                b'{' => {
-                    self.open(true)?;
-                    if self.look()? != b'}' {
-                        self.name()?;
+            // Here stands a value.
+            let (first, value) = self.look_from(at)?;
+            at = match first {
+                b'"' => self.string_from(value)?.0,
+                b'{' | b'[' => {
+                    let braces = first == b'{';
+                    self.at = value;
+                    self.open(braces)?;
+                    let (next, inside) = self.look_from(self.at)?;
+                    if next != if braces { b'}' } else { b']' } {
+                        at = if braces {
+                            self.name_from(inside)?
+                        } else {
+                            inside
+                        };
                         continue;
                     }
-                    self.close();
+                    self.depth -= 1;
+                    inside + 1
                 }
-                b'[' => {
-                    self.open(false)?;
-                    if self.look()? != b']' {
-                        continue;
-                    }
-                    self.close();
+                _ => {
+                    self.at = value;
+                    self.scalar(first)?;
+                    self.at
                 }
-                first => self.scalar(first)?,
-            }
+            };
             // Behind a value: out of all that ends here, on to the next value.
             loop {
                 if self.depth == floor {
+                    self.at = at;
                     return Ok(());
                 }
                 let braces = self.in_braces();
-                match self.look()? {
+                let (next, there) = self.look_from(at)?;
+                at = there + 1;
+                match next {
                     b',' => {
-                        self.at += 1;
                         if braces {
-                            self.name()?;
+                            at = self.name_from(at)?;
                         }
                         break;
                     }
-                    b'}' if braces => self.close(),
-                    b']' if !braces => self.close(),
-                    _ => return self.syntax(BETWEEN),
+                    b'}' if braces => self.depth -= 1,
+                    b']' if !braces => self.depth -= 1,
+                    _ => {
+                        self.at = there;
+                        return self.syntax(BETWEEN);
+                    }
                 }
             }
         }
@@ -417,7 +473,10 @@ impl<R: Read> Scanner<R> {
     #[inline(always)]
     pub(super) fn scalar(&mut self, first: u8) -> Result<()> {
         match first {
-            b'"' => self.string().map(|_| ()),
+            b'"' => {
+                self.at = self.string_from(self.at)?.0;
+                Ok(())
+            }
             b't' => self.literal(b"true"),
             b'f' => self.literal(b"false"),
             b'n' => self.literal(b"null"),
@@ -426,14 +485,16 @@ impl<R: Read> Scanner<R> {
         }
     }
 
-    /// Past a key and its colon.
+    /// Behind a key and its colon.
     #[inline(always)]
-    fn name(&mut self) -> Result<()> {
-        if self.look()? != b'"' {
-            return self.syntax("a key that is no string");
+    fn name_from(&mut self, at: usize) -> Result<usize> {
+        let (quote, at) = self.look_from(at)?;
+        if quote != b'"' {
+            self.at = at;
+            return self.syntax(NO_KEY);
         }
-        self.string()?;
-        self.want(b':', COLON)
+        let (at, _) = self.string_from(at)?;
+        self.want_from(at, b':', COLON)
     }
 
     /// The bytes of one whole value, as they are written.
@@ -447,6 +508,7 @@ impl<R: Read> Scanner<R> {
 }
 
 pub(super) const BETWEEN: &str = "neither a comma nor the right closing bracket";
+pub(super) const NO_KEY: &str = "a key that is no string";
 pub(super) const COLON: &str = "a key without a colon";
 pub(super) const NOT_UTF8: &str = "a byte that is not UTF-8";
 

@@ -98,7 +98,7 @@ pub(super) fn read<R: Read>(reader: &mut Reader<R>) -> Result<Json, JsonError> {
         }
         Kind::Bool => Json::Bool(reader.bool("")?),
         Kind::Number => Json::Number(reader.number("")?.into()),
-        Kind::String => Json::String(reader.string("")?.into()),
+        Kind::String => Json::String(reader.kept_string("")?),
         Kind::Array => {
             reader.open_array("")?;
             let mut elements = Vec::new();
@@ -110,14 +110,49 @@ pub(super) fn read<R: Read>(reader: &mut Reader<R>) -> Result<Json, JsonError> {
         Kind::Object => {
             reader.open_object("")?;
             let mut members: Vec<(Arc<str>, Json)> = Vec::new();
-            while let Some(key) = reader.key()? {
-                let key = Arc::from(key);
+            while let Some(key) = reader.kept_key()? {
                 members.push((key, read(reader)?));
             }
             if let Some(key) = repeated(&members) {
                 return reader.fail(Fault::Repeated(key.to_owned()));
             }
             Json::Object(members)
+        }
+    })
+}
+
+/// Reads a mask and leaves out what says nothing. Recursion is bounded, as brackets are.
+pub(super) fn read_mask<R: Read>(reader: &mut Reader<R>) -> Result<Option<Json>, JsonError> {
+    Ok(match reader.kind()? {
+        Kind::Bool => reader.bool("")?.then_some(Json::Bool(true)),
+        Kind::Array => {
+            reader.open_array("")?;
+            let (mut elements, mut at) = (Vec::new(), 0_usize);
+            while reader.element()? {
+                if let Some(element) = read_mask(reader)? {
+                    elements.resize(at, Json::Bool(false));
+                    elements.push(element);
+                }
+                at = at.saturating_add(1);
+            }
+            (!elements.is_empty()).then_some(Json::Array(elements))
+        }
+        Kind::Object => {
+            reader.open_object("")?;
+            let mut members: Vec<(Arc<str>, Json)> = Vec::new();
+            while let Some(key) = reader.kept_key()? {
+                if let Some(member) = read_mask(reader)? {
+                    members.push((key, member));
+                }
+            }
+            if let Some(key) = repeated(&members) {
+                return reader.fail(Fault::Repeated(key.to_owned()));
+            }
+            (!members.is_empty()).then_some(Json::Object(members))
+        }
+        _ => {
+            reader.skip()?;
+            None
         }
     })
 }

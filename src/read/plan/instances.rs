@@ -11,9 +11,9 @@ use super::{Sections, Source, Survey, Wanted};
 use crate::finding::Finding;
 use crate::lang::Value;
 use crate::read::address::{self, Mode, module_path};
-use crate::read::json::{BUFFER, Fault, JsonError, Reader};
+use crate::read::json::{BUFFER, JsonError, Reader};
 use crate::read::values::{Body, Given, Written, prepare};
-use crate::read::{Change, Copies, Instance, Interest, Key, Origin, refusal};
+use crate::read::{Change, Copies, Instance, Interest, Key, Origin, refusal, unreadable};
 use crate::source::input::Input;
 use std::collections::BTreeSet;
 use std::mem::take;
@@ -35,11 +35,11 @@ impl Survey {
         each: &mut dyn FnMut(Instance),
     ) -> Result<(), Box<Finding>> {
         let mut hand = Hand::new(&self.configuration, &self.sections, interest, each);
-        let read = hand.all(&self.input).and_then(|()| {
-            let same = self.input.unchanged();
-            same.map_err(|error| JsonError::new(0, Fault::Io(error)))
-        });
-        read.map_err(|error| refusal(self.input.shown(), &error))
+        let read = hand.all(&self.text.input);
+        read.map_err(|error| refusal(&self.text, &error))?;
+        self.text
+            .unchanged()
+            .map_err(|error| unreadable(&self.text.input, &error))
     }
 }
 
@@ -273,15 +273,15 @@ impl<'a> Hand<'a> {
                 return None;
             }
         }
-        let parsed = address::parse(address);
-        let part = |field: Option<&str>, parsed: Option<&str>| {
-            field.or(parsed).unwrap_or_default().to_owned()
-        };
-        let module = part(
-            row.module.get(),
-            parsed.as_ref().map(|parsed| parsed.module),
-        );
-        let name = part(row.name.get(), parsed.as_ref().map(|parsed| parsed.name));
+        // Mostly all the parts are there, and the address need not be taken apart.
+        let (module, name) = (row.module.get(), row.name.get());
+        let told = module.is_some() || !address.starts_with("module.");
+        let whole = told && name.is_some() && (row.key.is_some() || !address.ends_with(']'));
+        let parsed = if whole { None } else { address::parse(address) };
+        let module = module.or(parsed.as_ref().map(|parsed| parsed.module));
+        let name = name.or(parsed.as_ref().map(|parsed| parsed.name));
+        let module = module.unwrap_or_default().to_owned();
+        let name = name.unwrap_or_default().into();
         let key: Option<Key> = row
             .key
             .clone()
@@ -290,7 +290,7 @@ impl<'a> Hand<'a> {
             address: address.to_owned(),
             module,
             resource_type: self.shared(of),
-            name: name.into(),
+            name,
             key,
             provider: self.shared(row.provider.get().unwrap_or_default()),
             change: Change::Keep,

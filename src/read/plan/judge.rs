@@ -7,8 +7,9 @@ use super::top::{Named, Top, is_managed};
 use super::tree::{Visit, walk, walk_state};
 use super::{Complaints, Kind, Sections, Survey, Wanted, raw, targets};
 use crate::finding::Finding;
+use crate::read::encoding::Text;
 use crate::read::json::{Fault, JsonError};
-use crate::read::{Interest, Options};
+use crate::read::{Interest, Options, refusal, unreadable};
 use crate::source::input::Input;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -32,30 +33,35 @@ fn raw_state(top: &Top) -> Option<&Range<u64>> {
 
 /// Makes a survey of what the first pass found.
 pub(in crate::read) fn survey(
-    input: Input,
+    text: Text,
     mut top: Top,
     kind: Kind,
     interest: &dyn Interest,
     options: &Options,
     mut complaints: Complaints,
-) -> Result<Survey, JsonError> {
-    let mut sections = match kind {
-        Kind::Plan => plan(&mut top, options, &mut complaints),
-        Kind::State => state(&input, &top, &mut complaints)?,
-    };
-    contradictions(&input, &mut sections, &mut complaints)?;
+) -> Result<Survey, Box<Finding>> {
     let mut configuration = std::mem::take(&mut top.configuration);
     configuration.give_values(std::mem::take(&mut top.variables));
-    let offsets = &top.tally.targets;
-    let targets = targets::collect(&input, &configuration, &sections, offsets, interest)?;
-    let unchanged = input.unchanged();
-    unchanged.map_err(|error| JsonError::new(0, Fault::Io(error)))?;
+    let look_again = |top: &mut Top, complaints: &mut Complaints| {
+        let sections = match kind {
+            Kind::Plan => plan(top, options, complaints),
+            Kind::State => state(&text.input, top, complaints)?,
+        };
+        contradictions(&text.input, &sections, complaints)?;
+        let offsets = &top.tally.targets;
+        let targets = targets::collect(&text.input, &configuration, &sections, offsets, interest)?;
+        Ok((sections, targets))
+    };
+    let looked = look_again(&mut top, &mut complaints);
+    let (sections, targets) = looked.map_err(|error: JsonError| refusal(&text, &error))?;
+    text.unchanged()
+        .map_err(|error| unreadable(&text.input, &error))?;
     Ok(Survey {
         kind,
         format_version: top.format_version.or(top.plan_format_version),
         terraform_version: top.terraform_version,
         findings: complaints.into_findings(),
-        input,
+        text,
         configuration,
         targets,
         sections,
@@ -226,7 +232,7 @@ fn state(input: &Input, top: &Top, complaints: &mut Complaints) -> Result<Sectio
 /// Complains of addresses that are named more than once by entries that differ.
 fn contradictions(
     input: &Input,
-    sections: &mut Sections,
+    sections: &Sections,
     complaints: &mut Complaints,
 ) -> Result<(), JsonError> {
     if sections.twice.is_empty() {

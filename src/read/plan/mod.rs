@@ -26,9 +26,10 @@ pub(super) use judge::{kind_of, survey};
 pub(super) use top::{Top, read};
 
 use super::Instance;
+use super::encoding::Text;
 use super::json::Reader;
 use crate::finding::{Code, Finding};
-use crate::source::input::{Input, Section};
+use crate::source::input::Section;
 use print::Prints;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -48,7 +49,7 @@ pub struct Survey {
     /// What is wrong with it or good to know. A fatal one means that nothing judged from it
     /// can be relied on; the instances can be read all the same.
     pub findings: Vec<Finding>,
-    input: Input,
+    text: Text,
     configuration: Configuration,
     targets: Vec<Target>,
     sections: Sections,

@@ -194,7 +194,7 @@ impl Row {
                 "index" => self.key = key(reader, field)?,
                 "change" => self.change = self.changes(reader, want)?,
                 "values" => self.values = body(reader, self.filter(want))?,
-                _ => self.sensitive = body(reader, self.filter(want))?,
+                _ => self.sensitive = mask(reader, self.filter(want))?,
             }
         }
         self.range = start..reader.offset();
@@ -229,10 +229,10 @@ impl Row {
             match field {
                 "actions" => changes.actions = actions(reader)?,
                 "before" => changes.before = body(reader, before)?,
-                "before_sensitive" => changes.before_sensitive = body(reader, before)?,
+                "before_sensitive" => changes.before_sensitive = mask(reader, before)?,
                 "after" => changes.after = body(reader, filter)?,
-                "after_unknown" => changes.after_unknown = body(reader, filter)?,
-                _ => changes.after_sensitive = body(reader, filter)?,
+                "after_unknown" => changes.after_unknown = mask(reader, filter)?,
+                _ => changes.after_sensitive = mask(reader, filter)?,
             }
         }
         Ok(Some(changes))
@@ -262,36 +262,52 @@ pub(super) enum Filter<'a> {
     All,
 }
 
-/// An object of attributes or a mask over one.
+/// An object of attributes.
 pub(super) fn body<R: Read>(reader: &mut Reader<R>, filter: Filter<'_>) -> Result<Body, JsonError> {
-    let body = match reader.kind()? {
-        Kind::Object => match filter {
-            Filter::Presence => Body::Object(Vec::new()),
-            filter => return members(reader, filter).map(Body::Object),
+    let body = match (reader.kind()?, filter) {
+        (Kind::Object, Filter::Presence) => Body::Object(Vec::new()),
+        (Kind::Object, Filter::These(wanted)) => {
+            let members = some(reader, wanted, |reader| reader.tree().map(Some))?;
+            return Ok(Body::Object(members));
+        }
+        (Kind::Object, Filter::All) => match reader.tree()? {
+            Json::Object(members) => return Ok(Body::Object(members)),
+            _ => return Ok(Body::Other),
         },
-        Kind::Null => Body::Null,
-        Kind::Bool => return reader.bool("").map(Body::Flag),
+        (Kind::Null, _) => Body::Null,
+        (Kind::Bool, _) => return reader.bool("").map(Body::Flag),
         _ => Body::Other,
     };
     reader.skip()?;
     Ok(body)
 }
 
-fn members<R: Read>(
+/// A mask over an object of attributes: what says nothing is left out.
+fn mask<R: Read>(reader: &mut Reader<R>, filter: Filter<'_>) -> Result<Body, JsonError> {
+    match (reader.kind()?, filter) {
+        (Kind::Object, Filter::These(wanted)) => {
+            some(reader, wanted, Reader::mask).map(Body::Object)
+        }
+        (_, Filter::Presence) => reader.skip().map(|()| Body::Missing),
+        _ => Ok(match reader.mask()? {
+            Some(Json::Object(members)) => Body::Object(members),
+            Some(Json::Bool(flag)) => Body::Flag(flag),
+            _ => Body::Missing,
+        }),
+    }
+}
+
+/// The wanted members of an object, as far as `read` keeps them.
+fn some<R: Read>(
     reader: &mut Reader<R>,
-    filter: Filter<'_>,
+    wanted: &AttributeSet,
+    mut read: impl FnMut(&mut Reader<R>) -> Result<Option<Json>, JsonError>,
 ) -> Result<Vec<(Arc<str>, Json)>, JsonError> {
     let mut members = Vec::new();
     reader.open_object("")?;
-    while let Some(key) = reader.key()? {
-        let name = match filter {
-            Filter::These(wanted) => wanted.find(key).cloned(),
-            Filter::All => Some(Arc::from(key)),
-            Filter::Presence => None,
-        };
-        match name {
-            None => reader.skip()?,
-            Some(name) => members.push((name, reader.tree()?)),
+    while let Some(name) = reader.find_key(|key| wanted.find_bytes(key))? {
+        if let Some(value) = read(reader)? {
+            members.push((Arc::clone(name), value));
         }
     }
     match repeated(&members) {

@@ -30,6 +30,8 @@ pub(in crate::read) struct Top {
     /// How many changes were put off, and of what, as far as named.
     pub(super) deferred: (usize, Vec<String>),
     pub(super) configuration: Configuration,
+    /// Whether there is a configuration.
+    pub(super) configured: bool,
     pub(super) variables: BTreeMap<Arc<str>, Json>,
     /// Where `resource_changes` stands.
     pub(super) changes: Option<Range<u64>>,
@@ -172,7 +174,10 @@ impl Top {
             }
             "deferred_changes" => self.deferred = deferred(reader)?,
             "prior_state" => self.prior = self.prior_state(reader)?,
-            "configuration" => self.configuration = configuration::read(reader, interest)?,
+            "configuration" => {
+                self.configuration = configuration::read(reader, interest)?;
+                self.configured = self.configuration.exists();
+            }
             "checks" | "check_results" => checks::read(reader, complaints)?,
             "errored" => self.errored = flag(reader)? == Some(true),
             "complete" => self.incomplete = flag(reader)? == Some(false),

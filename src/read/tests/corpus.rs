@@ -1,51 +1,7 @@
 //! The public plans and states, held against what is expected of each.
 
 use super::*;
-use crate::finding::{Code, Level};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// Asks for what the rules of the sample types ask for.
-#[derive(Default)]
-struct Rules(BTreeMap<&'static str, AttributeSet>);
-
-impl Rules {
-    fn sample() -> Self {
-        let rules: [(&str, &[&str]); 5] = [
-            (
-                "aws_instance",
-                &[
-                    "instance_type",
-                    "root_block_device",
-                    "ebs_block_device",
-                    "launch_template",
-                ],
-            ),
-            ("aws_ebs_volume", &["size", "iops", "type"]),
-            (
-                "aws_db_instance",
-                &["instance_class", "allocated_storage", "iops", "multi_az"],
-            ),
-            (
-                "aws_launch_template",
-                &["instance_type", "block_device_mappings", "name"],
-            ),
-            ("google_compute_instance", &["machine_type", "boot_disk"]),
-        ];
-        let sets = rules.map(|(of, names)| (of, AttributeSet::new(names.iter().copied())));
-        Self(sets.into_iter().collect())
-    }
-}
-
-impl Interest for Rules {
-    fn attributes(&self, resource_type: &str) -> Option<&AttributeSet> {
-        self.0.get(resource_type)
-    }
-
-    fn is_link_target(&self, resource_type: &str) -> bool {
-        resource_type == "aws_launch_template"
-    }
-}
 
 /// The folder of public plans, if it is here.
 fn corpus() -> Option<PathBuf> {
@@ -58,17 +14,6 @@ fn corpus() -> Option<PathBuf> {
         folder.display()
     );
     None
-}
-
-/// All instances of an input, and what was found.
-fn read(input: Input, options: &Options) -> Result<(Box<Survey>, Vec<Instance>), Box<Finding>> {
-    let rules = Rules::sample();
-    let Contents::Resources(survey) = survey(input, &rules, options)? else {
-        panic!("measurements");
-    };
-    let mut instances = Vec::new();
-    survey.instances(&rules, &mut |instance| instances.push(instance))?;
-    Ok((survey, instances))
 }
 
 fn counts(instances: &[Instance]) -> BTreeMap<String, u64> {
@@ -181,4 +126,88 @@ fn public_plans_have_the_instances_that_are_expected() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn public_states_are_read_or_refused_for_a_reason() {
+    let Some(folder) = corpus() else { return };
+    let (mut instances, mut refusals) = (0_usize, Vec::new());
+    for path in files(&folder.join("states")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let input = Input::open(&path, "state").unwrap();
+        let read = read(input, &Options::default());
+        match (refused(&read), &read) {
+            // Of old versions: their attributes are not in a form that can be trusted.
+            (Some(Code::BAD_INPUT), _) => {
+                let old = text.contains("\"version\": 3") || text.contains("attributes_flat");
+                assert!(old, "{}", path.display());
+                refusals.push(path);
+            }
+            (None, Ok((survey, found))) => {
+                let said = codes(survey).contains(&(Code::NO_RESOURCES, Level::Warning));
+                assert_eq!(found.is_empty(), said, "{}", path.display());
+                assert_eq!(survey.kind, Kind::State);
+                instances = instances.saturating_add(found.len());
+            }
+            (code, _) => panic!("{}: {code:?}", path.display()),
+        }
+    }
+    assert!(
+        refusals.len() < 15 && instances > 400,
+        "{instances} instances, {refusals:?}"
+    );
+}
+
+#[test]
+fn what_people_feed_by_mistake_is_refused_and_told() {
+    let Some(folder) = corpus() else { return };
+    let expected = [
+        (
+            "Scalr__sample-tf-opa-policies",
+            "holds a plan under `.mock.",
+        ),
+        ("androzo__aws-validation", "has other text around the JSON"),
+        (
+            "aws-samples__aws-infra-policy",
+            "holds a plan under `.mock.",
+        ),
+        (
+            "borchero__terraform-plan-comment",
+            "holds several JSON documents",
+        ),
+        ("cfikeAI__stroke-predictor-mlops", "is the event log"),
+        (
+            "hashicorp__terraform-json",
+            "is no valid JSON: text follows behind the value at byte 15543",
+        ),
+    ];
+    for path in files(&folder.join("badinput")) {
+        let input = Input::open(&path, "it").unwrap();
+        let finding = read(input, &Options::default()).unwrap_err();
+        let name = path.display().to_string();
+        let (_, looks) = expected
+            .iter()
+            .find(|(repository, _)| name.contains(repository))
+            .unwrap();
+        assert!(
+            finding.message.starts_with(&format!("it {looks}")),
+            "{name}: {}",
+            finding.message
+        );
+    }
 }
