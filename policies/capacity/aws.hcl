@@ -418,6 +418,1167 @@ resource "aws_rds_cluster_instance" {
   }
 }
 
+# ================================================================ EC2, continued
+
+# Fleets fill a capacity with machines of their choice, so per dimension the greatest counts.
+resource "aws_spot_fleet_request" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/spot_fleet_request"
+  keys   = ["id"]
+  locals {
+    ceiling = greatest(concat([self.target_capacity], [for t in referring("aws_appautoscaling_target") : t.max_capacity]))
+  }
+  worst {
+    each "launch_specification" {
+      nodes {
+        steady  = round_up(quotient(self.target_capacity, first(each.value.weighted_capacity, 1)))
+        max     = round_up(quotient(local.ceiling, first(each.value.weighted_capacity, 1)))
+        machine = machine("aws_ec2", each.value.instance_type)
+        each "root_block_device" {
+          use "ebs_volume" {
+            size       = assume(each.value.volume_size, 8)
+            type       = assume(each.value.volume_type, "gp3")
+            iops       = each.value.iops
+            throughput = each.value.throughput
+          }
+        }
+        each "ebs_block_device" {
+          use "ebs_volume" {
+            size       = each.value.volume_size
+            type       = default(each.value.volume_type, "gp2")
+            iops       = each.value.iops
+            throughput = each.value.throughput
+          }
+        }
+        use "ebs_root_volume" {
+          condition = length(first(each.value.root_block_device, [])) == 0
+        }
+      }
+    }
+    each "launch_template_config" {
+      locals {
+        template = linked("aws_launch_template", each.value.launch_template_specification[0].id, each.value.launch_template_specification[0].name)
+      }
+      nodes {
+        condition = length(first(each.value.overrides, [])) == 0
+        steady    = self.target_capacity
+        max       = local.ceiling
+        like {
+          of = local.template
+        }
+      }
+      worst {
+        each "overrides" {
+          nodes {
+            steady = round_up(quotient(self.target_capacity, first(each.value.weighted_capacity, 1)))
+            max    = round_up(quotient(local.ceiling, first(each.value.weighted_capacity, 1)))
+            like {
+              of = local.template
+              with {
+                instance_type         = each.value.instance_type
+                instance_requirements = each.value.instance_requirements
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+resource "aws_ec2_fleet" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_fleet"
+  locals {
+    capacity = self.target_capacity_specification[0].total_target_capacity
+    unit     = first(self.target_capacity_specification[0].target_capacity_unit_type, "units")
+  }
+  worst {
+    condition = local.unit == "units"
+    each "launch_template_config" {
+      locals {
+        template = linked("aws_launch_template", each.value.launch_template_specification[0].launch_template_id, each.value.launch_template_specification[0].launch_template_name)
+      }
+      nodes {
+        condition = length(first(each.value.override, [])) == 0
+        count     = local.capacity
+        like {
+          of = local.template
+        }
+      }
+      worst {
+        each "override" {
+          nodes {
+            count = round_up(quotient(local.capacity, first(each.value.weighted_capacity, 1)))
+            like {
+              of = local.template
+              with {
+                instance_type         = each.value.instance_type
+                instance_requirements = each.value.instance_requirements
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  # A capacity in vCPU or MiB is the amount itself; how many machines give it is not known.
+  when {
+    condition  = local.unit == "vcpu"
+    vcpu       = local.capacity
+    memory_gib = undetermined(0)
+    nodes      = undetermined(1)
+  }
+  when {
+    condition  = local.unit == "memory-mib"
+    vcpu       = undetermined(0)
+    memory_gib = quotient(local.capacity, 1024)
+    nodes      = undetermined(1)
+  }
+}
+
+# Reserved machines may be the very ones that run, so they are told apart and not added.
+resource "aws_ec2_capacity_reservation" {
+  source              = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_capacity_reservation"
+  reserved_nodes      = self.instance_count
+  reserved_vcpu       = product([self.instance_count, first(machine("aws_ec2", self.instance_type).vcpu, undetermined(0))])
+  reserved_memory_gib = product([self.instance_count, first(machine("aws_ec2", self.instance_type).memory_gib, undetermined(0))])
+}
+
+# A whole physical host has what the metal size of its family has.
+resource "aws_ec2_host" {
+  source  = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_host"
+  nodes   = 1
+  machine = machine("aws_ec2", "${split(".", first(self.instance_type, self.instance_family, "unknown"))[0]}.metal")
+}
+
+# ================================================================ other databases
+
+part "cluster_member" {
+  params    = [class, serverless_max, serverless_min]
+  databases = 1
+  nodes     = 1
+  when {
+    condition = arg.class != "db.serverless"
+    machine   = machine("aws_rds", arg.class)
+  }
+  # A capacity unit has about 2 GiB; how much CPU comes with it is not published.
+  when {
+    condition = arg.class == "db.serverless"
+    vcpu      = undetermined(0)
+    memory_gib {
+      steady = product([2, first(arg.serverless_min, undetermined(0))])
+      max    = product([2, first(arg.serverless_max, undetermined(0))])
+    }
+  }
+}
+
+# Their machines are instances of their own, and their storage grows by itself.
+resource "aws_docdb_cluster" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/docdb_cluster"
+  keys        = ["cluster_identifier", "id", "arn"]
+  exports     = ["serverless_v2_scaling_configuration"]
+  storage_gib = elastic(0)
+}
+
+resource "aws_neptune_cluster" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/neptune_cluster"
+  keys        = ["cluster_identifier", "id", "arn"]
+  exports     = ["serverless_v2_scaling_configuration"]
+  storage_gib = elastic(0)
+}
+
+resource "aws_docdb_cluster_instance" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/docdb_cluster_instance"
+  locals {
+    cluster = linked("aws_docdb_cluster", self.cluster_identifier)
+  }
+  use "cluster_member" {
+    class          = self.instance_class
+    serverless_min = local.cluster.serverless_v2_scaling_configuration[0].min_capacity
+    serverless_max = local.cluster.serverless_v2_scaling_configuration[0].max_capacity
+  }
+}
+
+resource "aws_neptune_cluster_instance" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/neptune_cluster_instance"
+  locals {
+    cluster = linked("aws_neptune_cluster", self.cluster_identifier)
+  }
+  use "cluster_member" {
+    class          = default(self.instance_class, "db.r4.large")
+    serverless_min = local.cluster.serverless_v2_scaling_configuration[0].min_capacity
+    serverless_max = local.cluster.serverless_v2_scaling_configuration[0].max_capacity
+  }
+}
+
+resource "aws_docdbelastic_cluster" {
+  source    = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/docdbelastic_cluster"
+  databases = 1
+  nodes {
+    # Two instances for each shard unless somebody says otherwise, for which there is no attribute.
+    count      = product([self.shard_count, default(null, 2)])
+    vcpu       = self.shard_capacity
+    memory_gib = undetermined(0)
+  }
+  storage_gib = elastic(0)
+}
+
+resource "aws_rds_shard_group" {
+  source    = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/rds_shard_group"
+  databases = 1
+  copies {
+    count = total([1, default(self.compute_redundancy, 0)])
+    vcpu  = undetermined(0)
+    memory_gib {
+      steady = product([2, default(self.min_acu, 0)])
+      max    = product([2, first(self.max_acu, undetermined(0))])
+    }
+  }
+}
+
+function "influx_size" {
+  params = [name]
+  result = name == null ? null : replace(name, "db.influx.", "r7g.")
+}
+
+resource "aws_timestreaminfluxdb_db_instance" {
+  source    = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/timestreaminfluxdb_db_instance"
+  databases = 1
+  nodes {
+    count       = self.deployment_type == "WITH_MULTIAZ_STANDBY" ? 2 : 1
+    # Memory-optimised sizes, taken to be those of the r7g family.
+    vcpu        = assume(null, machine("aws_ec2", influx_size(self.db_instance_type)).vcpu)
+    memory_gib  = assume(null, machine("aws_ec2", influx_size(self.db_instance_type)).memory_gib)
+    storage_gib = self.allocated_storage
+  }
+}
+
+resource "aws_dynamodb_table" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table"
+  keys   = ["name", "id", "arn"]
+  locals {
+    provisioned = default(self.billing_mode, "PROVISIONED") == "PROVISIONED"
+    indexes     = first(self.global_secondary_index, [])
+    targets     = referring("aws_appautoscaling_target")
+  }
+  # Every replica has all of it.
+  copies {
+    condition = local.provisioned
+    count     = total([1, length(first(self.replica, []))])
+    rcu {
+      steady = total(concat([self.read_capacity], local.indexes[*].read_capacity))
+      max = total(concat(
+        [greatest(concat([self.read_capacity], [for t in local.targets : t.max_capacity if t.scalable_dimension == "dynamodb:table:ReadCapacityUnits"]))],
+        [for i in local.indexes : greatest(concat([i.read_capacity], [for t in local.targets : t.max_capacity if t.scalable_dimension == "dynamodb:index:ReadCapacityUnits" && endswith(t.resource_id, "/index/${i.name}")]))]
+      ))
+    }
+    wcu {
+      steady = total(concat([self.write_capacity], local.indexes[*].write_capacity))
+      max = total(concat(
+        [greatest(concat([self.write_capacity], [for t in local.targets : t.max_capacity if t.scalable_dimension == "dynamodb:table:WriteCapacityUnits"]))],
+        [for i in local.indexes : greatest(concat([i.write_capacity], [for t in local.targets : t.max_capacity if t.scalable_dimension == "dynamodb:index:WriteCapacityUnits" && endswith(t.resource_id, "/index/${i.name}")]))]
+      ))
+    }
+  }
+  when {
+    condition = !local.provisioned
+    rcu {
+      steady = 0
+      max    = first(self.on_demand_throughput[0].max_read_request_units, -1) > 0 ? self.on_demand_throughput[0].max_read_request_units : elastic(0)
+    }
+    wcu {
+      steady = 0
+      max    = first(self.on_demand_throughput[0].max_write_request_units, -1) > 0 ? self.on_demand_throughput[0].max_write_request_units : elastic(0)
+    }
+  }
+  storage_gib = elastic(0)
+}
+
+resource "aws_keyspaces_table" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/keyspaces_table"
+  locals {
+    provisioned = self.capacity_specification[0].throughput_mode == "PROVISIONED"
+  }
+  rcu         = local.provisioned ? self.capacity_specification[0].read_capacity_units : elastic(0)
+  wcu         = local.provisioned ? self.capacity_specification[0].write_capacity_units : elastic(0)
+  storage_gib = elastic(0)
+}
+
+# ================================================================ caches, search, warehouses
+
+resource "aws_elasticache_replication_group" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group"
+  keys   = ["replication_group_id", "id", "arn"]
+  locals {
+    shards   = first(self.num_node_groups, self.cluster_mode[0].num_node_groups)
+    replicas = default(first(self.replicas_per_node_group, self.cluster_mode[0].replicas_per_node_group), 0)
+    targets  = referring("aws_appautoscaling_target")
+    most_shards = greatest(concat([first(local.shards, 1)],
+      [for t in local.targets : t.max_capacity if t.scalable_dimension == "elasticache:replication-group:NodeGroups"]))
+    most_replicas = greatest(concat([local.replicas],
+      [for t in local.targets : t.max_capacity if t.scalable_dimension == "elasticache:replication-group:Replicas"]))
+    stated = greatest([self.num_cache_clusters, self.number_cache_clusters, product([local.shards, total([1, local.replicas])])])
+  }
+  nodes {
+    steady = default(local.stated, 1)
+    max    = greatest([default(local.stated, 1), length(local.targets) > 0 ? product([local.most_shards, total([1, local.most_replicas])]) : null])
+    # A member of a global group leaves its size to the first one.
+    machine = machine("aws_elasticache", self.node_type)
+  }
+}
+
+resource "aws_elasticache_cluster" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_cluster"
+  locals {
+    group = linked("aws_elasticache_replication_group", self.replication_group_id)
+  }
+  nodes {
+    # A member of a group is one more node of it.
+    count   = self.replication_group_id == null || self.replication_group_id == "" ? default(self.num_cache_nodes, 1) : 1
+    machine = machine("aws_elasticache", first(self.node_type, local.group.node_type))
+  }
+}
+
+resource "aws_elasticache_serverless_cache" {
+  source     = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_serverless_cache"
+  memory_gib = first(self.cache_usage_limits[0].data_storage[0].maximum, elastic(0))
+}
+
+resource "aws_memorydb_cluster" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/memorydb_cluster"
+  nodes {
+    count   = product([default(self.num_shards, 1), total([1, default(self.num_replicas_per_shard, 1)])])
+    machine = machine("aws_memorydb", self.node_type)
+  }
+}
+
+resource "aws_dax_cluster" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dax_cluster"
+  nodes {
+    count   = self.replication_factor
+    machine = machine("aws_ec2", without("dax.", self.node_type))
+  }
+}
+
+# A size without the word that its service puts before it.
+function "without" {
+  params = [prefix, name]
+  result = name == null ? null : trimprefix(name, prefix)
+}
+
+resource "aws_opensearch_domain" "aws_elasticsearch_domain" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/opensearch_domain"
+  locals {
+    config = self.cluster_config[0]
+    type   = default(self.cluster_config[0].instance_type, "m4.large.search")
+  }
+  nodes {
+    count   = default(local.config.instance_count, 1)
+    machine = machine("aws_opensearch", search_size(local.type))
+    each "ebs_options" {
+      use "ebs_volume" {
+        condition  = each.value.ebs_enabled != false
+        size       = each.value.volume_size
+        type       = default(each.value.volume_type, "gp2")
+        iops       = each.value.iops
+        throughput = each.value.throughput
+      }
+    }
+  }
+  nodes {
+    condition = local.config.dedicated_master_enabled == true
+    count     = default(local.config.dedicated_master_count, 3)
+    machine   = machine("aws_opensearch", search_size(default(local.config.dedicated_master_type, local.type)))
+  }
+  nodes {
+    condition = local.config.warm_enabled == true
+    count     = local.config.warm_count
+    machine   = machine("aws_opensearch", search_size(local.config.warm_type))
+  }
+}
+
+function "search_size" {
+  params = [name]
+  result = name == null ? null : replace(name, ".elasticsearch", ".search")
+}
+
+resource "aws_redshift_cluster" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/redshift_cluster"
+  nodes {
+    count   = product([default(self.number_of_nodes, 1), self.multi_az == true ? 2 : 1])
+    machine = machine("aws_redshift", self.node_type)
+  }
+  # RA3 nodes have managed storage that grows by itself.
+  when {
+    condition   = startswith(lower(first(self.node_type, "ra3")), "ra3")
+    storage_gib = elastic(0)
+  }
+}
+
+resource "aws_redshiftserverless_workgroup" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/redshiftserverless_workgroup"
+  # A processing unit has 16 GB; how much CPU comes with it is not published.
+  vcpu = undetermined(0)
+  memory_gib {
+    steady = product([16, default(self.base_capacity, 128)])
+    max    = product([16, first(self.max_capacity, 0) > 0 ? self.max_capacity : undetermined(default(self.base_capacity, 128))])
+  }
+  storage_gib = elastic(0)
+}
+
+# ================================================================ brokers and streams
+
+resource "aws_msk_cluster" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/msk_cluster"
+  keys   = ["arn", "id"]
+  locals {
+    group   = self.broker_node_group_info[0]
+    express = startswith(first(self.broker_node_group_info[0].instance_type, ""), "express.")
+    size    = first(local.group.storage_info[0].ebs_storage_info[0].volume_size, local.group.ebs_volume_size)
+    targets = referring("aws_appautoscaling_target")
+  }
+  nodes {
+    count   = self.number_of_broker_nodes
+    machine = machine("aws_msk", local.group.instance_type)
+    storage_gib {
+      condition = !local.express
+      steady    = local.size
+      max       = greatest(concat([local.size], [for t in local.targets : t.max_capacity if t.scalable_dimension == "kafka:broker-storage:VolumeSize"]))
+    }
+    throughput_mibps = first(local.group.storage_info[0].ebs_storage_info[0].provisioned_throughput[0].volume_throughput, 0)
+  }
+  when {
+    condition   = local.express || self.storage_mode == "TIERED"
+    storage_gib = elastic(0)
+  }
+}
+
+resource "aws_mskconnect_connector" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/mskconnect_connector"
+  locals {
+    fixed   = self.capacity[0].provisioned_capacity[0]
+    scaling = self.capacity[0].autoscaling[0]
+  }
+  # A connect unit is 1 vCPU and 4 GiB.
+  copies {
+    steady     = product([first(local.fixed.worker_count, local.scaling.min_worker_count), default(first(local.fixed.mcu_count, local.scaling.mcu_count), 1)])
+    max        = product([first(local.fixed.worker_count, local.scaling.max_worker_count), default(first(local.fixed.mcu_count, local.scaling.mcu_count), 1)])
+    vcpu       = 1
+    memory_gib = 4
+  }
+}
+
+resource "aws_mq_broker" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/mq_broker"
+  nodes {
+    count   = self.deployment_mode == "ACTIVE_STANDBY_MULTI_AZ" ? 2 : self.deployment_mode == "CLUSTER_MULTI_AZ" ? 3 : 1
+    machine = machine("aws_ec2", without("mq.", self.host_instance_type))
+  }
+  # There is nothing to set: the broker has what it needs.
+  storage_gib = elastic(0)
+}
+
+resource "aws_kinesis_stream" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream"
+  shards = self.stream_mode_details[0].stream_mode == "ON_DEMAND" ? elastic(0) : self.shard_count
+}
+
+resource "aws_kinesisanalyticsv2_application" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesisanalyticsv2_application"
+  locals {
+    parallel = self.application_configuration[0].flink_application_configuration[0].parallelism_configuration[0]
+    units = total([1, round_up(quotient(default(local.parallel.parallelism, 1), default(local.parallel.parallelism_per_kpu, 1)))])
+  }
+  # A processing unit is 1 vCPU and 4 GiB. Autoscaling is on unless somebody turns it off, and ends
+  # at what the account allows.
+  copies {
+    steady     = local.units
+    max        = local.parallel.auto_scaling_enabled == false ? local.units : undetermined(local.units)
+    vcpu       = 1
+    memory_gib = 4
+  }
+}
+
+# ================================================================ containers
+
+# CPU units, 1024 to a vCPU, or a text such as "1 vCPU".
+function "ecs_vcpu" {
+  params = [cpu]
+  result = cpu == null ? null : length(regexall("(?i)vcpu", cpu)) > 0 ? tonumber(trimspace(replace(lower(cpu), "vcpu", ""))) : quotient(cpu, 1024)
+}
+
+# MiB, or a text such as "2 GB".
+function "ecs_gib" {
+  params = [memory]
+  result = memory == null ? null : length(regexall("(?i)gb", memory)) > 0 ? tonumber(trimspace(replace(lower(memory), "gb", ""))) : quotient(memory, 1024)
+}
+
+# Counts where a service runs it.
+template "aws_ecs_task_definition" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_task_definition"
+  keys   = ["arn", "arn_without_revision", "family", "id"]
+  locals {
+    containers = jsondecode(first(self.container_definitions, "[]"))
+    fargate    = contains(first(self.requires_compatibilities, []), "FARGATE")
+  }
+  vcpu       = first(ecs_vcpu(self.cpu), total([for c in local.containers : ecs_vcpu(c.cpu)]))
+  memory_gib = first(ecs_gib(self.memory), total([for c in local.containers : ecs_gib(first(c.memory, c.memoryReservation))]))
+  gpus = total([
+    for c in local.containers : total([for r in first(c.resourceRequirements, []) : r.value if r.type == "GPU"])
+  ])
+  when {
+    condition   = local.fargate
+    storage_gib = default(self.ephemeral_storage[0].size_in_gib, 20)
+  }
+}
+
+resource "aws_ecs_service" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service"
+  keys   = ["name", "id"]
+  exports = ["desired_count", "task_definition"]
+  locals {
+    task = linked(
+      "aws_ecs_task_definition", self.task_definition,
+      # "family", "family:3" and the ARN that ends in it all name the family.
+      split(":", reverse(split("/", first(self.task_definition, "")))[0])[0]
+    )
+    targets    = referring("aws_appautoscaling_target")
+    strategies = first(self.capacity_provider_strategy[*].capacity_provider, [])
+    fargate = (
+      self.launch_type == "FARGATE" ||
+      anytrue([for name in local.strategies : startswith(name, "FARGATE")]) ||
+      (first(self.launch_type, "") == "" && length(local.strategies) == 0 && contains(first(local.task.requires_compatibilities, []), "FARGATE"))
+    )
+    external = self.deployment_controller[0].type == "EXTERNAL"
+    daemon   = self.scheduling_strategy == "DAEMON"
+  }
+  # Tasks that do not run on Fargate run on machines that are counted themselves.
+  workload = !local.fargate
+  copies {
+    condition = !local.external
+    steady    = local.daemon ? undetermined(0) : greatest(concat([default(self.desired_count, 0)], [for t in local.targets : t.min_capacity]))
+    max       = local.daemon ? undetermined(0) : greatest(concat([default(self.desired_count, 0)], [for t in local.targets : t.max_capacity]))
+    like {
+      of = local.task
+    }
+    each "volume_configuration.managed_ebs_volume" {
+      use "ebs_volume" {
+        size       = each.value.size_in_gb
+        type       = default(each.value.volume_type, "gp3")
+        iops       = each.value.iops
+        throughput = each.value.throughput
+      }
+    }
+  }
+}
+
+# The tasks of a service with an external deployment controller, in percent of what it wants.
+resource "aws_ecs_task_set" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_task_set"
+  locals {
+    service = linked("aws_ecs_service", self.service)
+  }
+  workload = self.launch_type == "EC2"
+  copies {
+    condition = local.service.task_definition == null
+    count = round_up(product([
+      first(local.service.desired_count, undetermined(0)),
+      quotient(self.scale[0].unit == "PERCENT" || self.scale[0].unit == null ? default(self.scale[0].value, 100) : undetermined(0), 100)
+    ]))
+    like {
+      of = linked("aws_ecs_task_definition", self.task_definition)
+    }
+  }
+}
+
+# The machines are those of its autoscaling group; managed instances have no limit of their own.
+resource "aws_ecs_capacity_provider" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_capacity_provider"
+  when {
+    condition  = length(first(self.managed_instances_provider, [])) > 0
+    vcpu       = undetermined(0)
+    memory_gib = undetermined(0)
+    nodes      = undetermined(0)
+  }
+}
+
+modifier "aws_appautoscaling_target" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/appautoscaling_target"
+  # service/CLUSTER/NAME, table/NAME, table/NAME/index/INDEX, cluster:NAME, replication-group/NAME, an ARN, ...
+  modifies = linked(
+    [
+      "aws_appstream_fleet", "aws_dynamodb_table", "aws_ecs_service", "aws_elasticache_replication_group",
+      "aws_emr_instance_group", "aws_lambda_provisioned_concurrency_config", "aws_msk_cluster", "aws_rds_cluster",
+      "aws_sagemaker_endpoint_configuration", "aws_spot_fleet_request"
+    ],
+    self.resource_id,
+    startswith(self.resource_id, "table/") ? split("/", self.resource_id)[1] : reverse(split("/", replace(self.resource_id, ":", "/")))[0]
+  )
+  exports = ["max_capacity", "min_capacity", "resource_id", "scalable_dimension"]
+}
+
+# In Auto Mode the nodes are chosen by objects in the cluster.
+resource "aws_eks_cluster" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/eks_cluster"
+  opaque = self.compute_config[0].enabled == true
+  kubernetes_clusters = 1
+  nodes {
+    condition = self.outpost_config[0].control_plane_instance_type != null
+    count     = 3
+    machine   = machine("aws_ec2", self.outpost_config[0].control_plane_instance_type)
+  }
+}
+
+resource "aws_eks_node_group" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/eks_node_group"
+  locals {
+    template = linked("aws_launch_template", self.launch_template[0].id, self.launch_template[0].name)
+    types    = first(self.instance_types, [])
+    windows  = startswith(lower(first(self.ami_type, "")), "windows")
+  }
+  nodes {
+    steady = self.scaling_config[0].desired_size
+    max    = self.scaling_config[0].max_size
+    worst {
+      each {
+        in      = local.types
+        machine = machine("aws_ec2", each.value)
+      }
+    }
+    when {
+      condition = length(local.types) == 0
+      machine   = machine("aws_ec2", first(local.template.instance_type, default(null, "t3.medium")))
+    }
+    like {
+      condition = local.template != null
+      of        = local.template
+      only      = ["storage_gib", "iops", "iops_included", "throughput_mibps"]
+    }
+    when {
+      condition     = local.template == null
+      storage_gib   = default(self.disk_size, local.windows ? 50 : 20)
+      iops_included = assume(null, 3000)
+    }
+  }
+}
+
+resource "aws_batch_compute_environment" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/batch_compute_environment"
+  locals {
+    resources = self.compute_resources[0]
+    types     = first(self.compute_resources[0].instance_type, [])
+    machine   = machine("aws_ec2", length(local.types) == 1 ? one(local.types) : null)
+  }
+  when {
+    condition = self.type != "UNMANAGED"
+    vcpu {
+      steady = first(local.resources.desired_vcpus, local.resources.min_vcpus, 0)
+      max    = local.resources.max_vcpus
+    }
+    # The memory follows from the vCPU only where there is just one size to choose.
+    memory_gib {
+      steady = first(quotient(product([first(local.resources.desired_vcpus, local.resources.min_vcpus, 0), local.machine.memory_gib]), local.machine.vcpu), undetermined(0))
+      max    = first(quotient(product([local.resources.max_vcpus, local.machine.memory_gib]), local.machine.vcpu), undetermined(0))
+    }
+  }
+}
+
+resource "aws_apprunner_service" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/apprunner_service"
+  locals {
+    scaling = linked("aws_apprunner_auto_scaling_configuration_version", self.auto_scaling_configuration_arn)
+  }
+  copies {
+    steady     = default(local.scaling.min_size, 1)
+    max        = default(local.scaling.max_size, 25)
+    vcpu       = ecs_vcpu(default(self.instance_configuration[0].cpu, "1024"))
+    memory_gib = ecs_gib(default(self.instance_configuration[0].memory, "2048"))
+  }
+}
+
+# Counts where a service uses it.
+template "aws_apprunner_auto_scaling_configuration_version" {
+  source  = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/apprunner_auto_scaling_configuration_version"
+  keys    = ["arn", "id"]
+  exports = ["max_size", "min_size"]
+}
+
+# ================================================================ functions
+
+part "function_memory" {
+  params     = [mib]
+  # A function gets a vCPU for every 1,769 MB.
+  vcpu       = quotient(arg.mib, 1769)
+  memory_gib = quotient(arg.mib, 1024)
+}
+
+resource "aws_lambda_function" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function"
+  keys   = ["function_name", "arn", "qualified_arn", "id"]
+  exports = ["memory_size", "reserved_concurrent_executions"]
+  functions = 1
+  copies {
+    # Without a reservation as many run at once as the account allows.
+    count = first(self.reserved_concurrent_executions, -1) >= 0 ? self.reserved_concurrent_executions : elastic(1)
+    use "function_memory" {
+      mib = default(self.memory_size, 128)
+    }
+    storage_gib = quotient(default(self.ephemeral_storage[0].size, 512), 1024)
+  }
+}
+
+# Always on; part of the reservation where the function has one.
+resource "aws_lambda_provisioned_concurrency_config" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_provisioned_concurrency_config"
+  keys   = ["function_name", "id"]
+  locals {
+    function = linked("aws_lambda_function", self.function_name)
+    ceiling  = greatest(concat([self.provisioned_concurrent_executions], [for t in referring("aws_appautoscaling_target") : t.max_capacity]))
+  }
+  copies {
+    condition = first(local.function.reserved_concurrent_executions, -1) < 0
+    steady    = self.provisioned_concurrent_executions
+    max       = local.ceiling
+    use "function_memory" {
+      mib = local.function == null ? undetermined(128) : default(local.function.memory_size, 128)
+    }
+  }
+}
+
+resource "aws_lambda_capacity_provider" {
+  source     = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_capacity_provider"
+  memory_gib = undetermined(0)
+  vcpu {
+    steady = 0
+    max    = first(self.capacity_provider_scaling_config[0].max_vcpu_count, undetermined(0))
+  }
+}
+
+# ================================================================ files and objects
+
+resource "aws_efs_file_system" {
+  source           = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/efs_file_system"
+  storage_gib      = elastic(0)
+  throughput_mibps = self.throughput_mode == "provisioned" ? self.provisioned_throughput_in_mibps : 0
+}
+
+resource "aws_fsx_lustre_file_system" {
+  source           = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/fsx_lustre_file_system"
+  storage_gib      = self.storage_capacity
+  throughput_mibps = first(quotient(product([self.per_unit_storage_throughput, self.storage_capacity]), 1024), 0)
+}
+
+# A file system in two zones has its hardware twice.
+resource "aws_fsx_windows_file_system" "aws_fsx_openzfs_file_system" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/fsx_windows_file_system"
+  copies {
+    count       = startswith(first(self.deployment_type, ""), "MULTI_AZ") ? 2 : 1
+    storage_gib = self.storage_capacity
+  }
+  throughput_mibps = self.throughput_capacity
+  iops {
+    configured = self.disk_iops_configuration[0].mode == "AUTOMATIC" ? null : self.disk_iops_configuration[0].iops
+    included   = self.storage_type == "HDD" ? 0 : product([3, first(self.storage_capacity, undetermined(0))])
+  }
+}
+
+resource "aws_fsx_ontap_file_system" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/fsx_ontap_file_system"
+  storage_gib = self.storage_capacity
+  throughput_mibps = first(
+    product([self.throughput_capacity_per_ha_pair, default(self.ha_pairs, 1)]),
+    self.throughput_capacity, 0
+  )
+  iops {
+    configured = self.disk_iops_configuration[0].mode == "AUTOMATIC" ? null : self.disk_iops_configuration[0].iops
+    included   = product([3, first(self.storage_capacity, undetermined(0))])
+  }
+}
+
+# ================================================================ data and learning
+
+part "emr_disks" {
+  params = [configs, root]
+  each {
+    in = first(arg.configs, [])
+    copies {
+      count = default(each.value.volumes_per_instance, 1)
+      use "ebs_volume" {
+        size       = each.value.size
+        type       = default(each.value.type, "gp2")
+        iops       = each.value.iops
+        throughput = each.value.throughput
+      }
+    }
+  }
+  storage_gib = first(arg.root, 0)
+}
+
+# The ceiling that an autoscaling policy in JSON states.
+function "emr_ceiling" {
+  params = [policy]
+  result = policy == null || policy == "" ? null : jsondecode(policy).Constraints.MaxCapacity
+}
+
+resource "aws_emr_cluster" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/emr_cluster"
+  keys   = ["id"]
+  each "master_instance_group" {
+    nodes {
+      count   = default(each.value.instance_count, 1)
+      machine = machine("aws_ec2", each.value.instance_type)
+      use "emr_disks" {
+        configs = each.value.ebs_config
+        root    = self.ebs_root_volume_size
+      }
+    }
+  }
+  each "core_instance_group" {
+    nodes {
+      steady = default(each.value.instance_count, 1)
+      max    = greatest([default(each.value.instance_count, 1), emr_ceiling(each.value.autoscaling_policy)])
+      machine = machine("aws_ec2", each.value.instance_type)
+      use "emr_disks" {
+        configs = each.value.ebs_config
+        root    = self.ebs_root_volume_size
+      }
+    }
+  }
+  each "master_instance_fleet" {
+    use "emr_fleet" {
+      fleet = each.value
+      root  = self.ebs_root_volume_size
+    }
+  }
+  each "core_instance_fleet" {
+    use "emr_fleet" {
+      fleet = each.value
+      root  = self.ebs_root_volume_size
+    }
+  }
+}
+
+# A fleet fills a capacity with machines of its choice: per dimension the greatest counts.
+part "emr_fleet" {
+  params = [fleet, root]
+  worst {
+    each {
+      in = first(arg.fleet.instance_type_configs, [])
+      nodes {
+        count = round_up(quotient(
+          total([arg.fleet.target_on_demand_capacity, arg.fleet.target_spot_capacity]),
+          first(each.value.weighted_capacity, 1)
+        ))
+        machine = machine("aws_ec2", each.value.instance_type)
+        use "emr_disks" {
+          configs = each.value.ebs_config
+          root    = arg.root
+        }
+      }
+    }
+  }
+}
+
+resource "aws_emr_instance_group" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/emr_instance_group"
+  keys   = ["id"]
+  locals {
+    cluster = linked("aws_emr_cluster", self.cluster_id)
+  }
+  nodes {
+    steady = default(self.instance_count, 1)
+    max = greatest(concat(
+      [default(self.instance_count, 1), emr_ceiling(self.autoscaling_policy)],
+      [for t in referring("aws_appautoscaling_target") : t.max_capacity]
+    ))
+    machine = machine("aws_ec2", self.instance_type)
+    use "emr_disks" {
+      configs = self.ebs_config
+      root    = local.cluster.ebs_root_volume_size
+    }
+  }
+}
+
+resource "aws_emr_instance_fleet" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/emr_instance_fleet"
+  locals {
+    fleet = {
+      instance_type_configs     = self.instance_type_configs
+      target_on_demand_capacity = self.target_on_demand_capacity
+      target_spot_capacity      = self.target_spot_capacity
+    }
+  }
+  use "emr_fleet" {
+    fleet = local.fleet
+    root  = linked("aws_emr_cluster", self.cluster_id).ebs_root_volume_size
+  }
+}
+
+# A number before a unit: "200 vCPU", "400 GB".
+function "leading_number" {
+  params = [text]
+  result = text == null ? null : tonumber(regex("^ *([0-9.]+)", text)[0])
+}
+
+resource "aws_emrserverless_application" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/emrserverless_application"
+  locals {
+    first_workers = [
+      for c in first(self.initial_capacity, []) : {
+        count  = c.initial_capacity_config[0].worker_count
+        vcpu   = leading_number(c.initial_capacity_config[0].worker_configuration[0].cpu)
+        memory = leading_number(c.initial_capacity_config[0].worker_configuration[0].memory)
+      }
+    ]
+  }
+  vcpu {
+    steady = total([for w in local.first_workers : product([w.count, w.vcpu])])
+    max    = first(leading_number(self.maximum_capacity[0].cpu), undetermined(total([for w in local.first_workers : product([w.count, w.vcpu])])))
+  }
+  memory_gib {
+    steady = total([for w in local.first_workers : product([w.count, w.memory])])
+    max    = first(leading_number(self.maximum_capacity[0].memory), undetermined(total([for w in local.first_workers : product([w.count, w.memory])])))
+  }
+  storage_gib {
+    steady = 0
+    max    = first(leading_number(self.maximum_capacity[0].disk), elastic(0))
+  }
+}
+
+resource "aws_glue_job" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_job"
+  locals {
+    worker = machine("aws_glue_worker", self.worker_type)
+    runs   = default(self.execution_property[0].max_concurrent_runs, 1)
+  }
+  # Only while it runs: nothing after apply, and all runs at once at most. A data processing unit
+  # is 4 vCPU and 16 GB.
+  vcpu {
+    steady = 0
+    max = product([local.runs, first(
+      product([self.number_of_workers, local.worker.vcpu]),
+      product([4, self.max_capacity]), undetermined(0)
+    )])
+  }
+  memory_gib {
+    steady = 0
+    max = product([local.runs, first(
+      product([self.number_of_workers, local.worker.memory_gib]),
+      product([16, self.max_capacity]), undetermined(0)
+    )])
+  }
+}
+
+resource "aws_dms_replication_instance" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dms_replication_instance"
+  nodes {
+    count       = self.multi_az == true ? 2 : 1
+    machine     = machine("aws_ec2", without("dms.", self.replication_instance_class))
+    storage_gib = default(self.allocated_storage, 50)
+  }
+}
+
+resource "aws_dms_replication_config" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dms_replication_config"
+  # A capacity unit has 2 GiB; how much CPU comes with it is not published.
+  copies {
+    count = self.compute_config[0].multi_az == true ? 2 : 1
+    vcpu  = undetermined(0)
+    memory_gib {
+      steady = product([2, first(self.compute_config[0].min_capacity_units, 0)])
+      max    = product([2, self.compute_config[0].max_capacity_units])
+    }
+  }
+}
+
+resource "aws_sagemaker_notebook_instance" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sagemaker_notebook_instance"
+  nodes       = 1
+  machine     = machine("aws_ec2", without("ml.", self.instance_type))
+  storage_gib = default(self.volume_size, 5)
+}
+
+resource "aws_sagemaker_app" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sagemaker_app"
+  # A "system" app runs on what SageMaker has anyway.
+  when {
+    condition = first(self.resource_spec[0].instance_type, "system") != "system"
+    nodes     = 1
+    machine   = machine("aws_ec2", without("ml.", self.resource_spec[0].instance_type))
+  }
+}
+
+part "sagemaker_variant" {
+  params = [variant, ceiling]
+  nodes {
+    condition = length(first(arg.variant.serverless_config, [])) == 0
+    steady    = default(arg.variant.initial_instance_count, 1)
+    max       = greatest([default(arg.variant.initial_instance_count, 1), arg.variant.managed_instance_scaling[0].max_instance_count, arg.ceiling])
+    machine   = machine("aws_ec2", without("ml.", arg.variant.instance_type))
+    storage_gib = first(arg.variant.volume_size_in_gb, 0)
+  }
+  # Serverless: nothing runs until somebody asks.
+  when {
+    condition = length(first(arg.variant.serverless_config, [])) > 0
+    memory_gib {
+      steady = 0
+      max    = quotient(product([arg.variant.serverless_config[0].max_concurrency, arg.variant.serverless_config[0].memory_size_in_mb]), 1024)
+    }
+  }
+}
+
+resource "aws_sagemaker_endpoint_configuration" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sagemaker_endpoint_configuration"
+  keys   = ["name", "id", "arn"]
+  locals {
+    ceiling = greatest([for t in referring("aws_appautoscaling_target") : t.max_capacity])
+  }
+  each "production_variants" {
+    use "sagemaker_variant" {
+      variant = each.value
+      ceiling = local.ceiling
+    }
+  }
+  each "shadow_production_variants" {
+    use "sagemaker_variant" {
+      variant = each.value
+      ceiling = null
+    }
+  }
+}
+
+# A build is no capacity that a tenant keeps, so it is told apart.
+resource "aws_codebuild_project" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/codebuild_project"
+  locals {
+    machine = machine("aws_codebuild_compute", self.environment[0].compute_type)
+    builds  = first(self.concurrent_build_limit, 0) > 0 ? self.concurrent_build_limit : undetermined(1)
+  }
+  burst_vcpu {
+    steady = 0
+    max    = product([local.builds, first(local.machine.vcpu, undetermined(0))])
+  }
+  burst_memory_gib {
+    steady = 0
+    max    = product([local.builds, first(local.machine.memory_gib, undetermined(0))])
+  }
+}
+
+resource "aws_mwaa_environment" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/mwaa_environment"
+  locals {
+    class = default(self.environment_class, "mw1.small")
+  }
+  copies {
+    steady  = total([default(self.min_workers, 1), default(self.schedulers, 2), default(self.min_webservers, 2)])
+    max     = total([default(self.max_workers, 10), default(self.schedulers, 2), default(self.max_webservers, 2)])
+    machine = machine("aws_mwaa_class", local.class)
+  }
+}
+
+resource "aws_finspace_kx_cluster" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/finspace_kx_cluster"
+  # How large these nodes are is in no table.
+  nodes {
+    steady     = default(self.capacity_configuration[0].node_count, 1)
+    max        = first(self.auto_scaling_configuration[0].max_node_count, default(self.capacity_configuration[0].node_count, 1))
+    vcpu       = undetermined(0)
+    memory_gib = undetermined(0)
+  }
+}
+
+# ================================================================ other machines
+
+resource "aws_lightsail_instance" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lightsail_instance"
+  nodes       = 1
+  machine     = machine("aws_lightsail_bundle", self.bundle_id)
+  storage_gib = machine("aws_lightsail_bundle", self.bundle_id).storage_gib
+}
+
+resource "aws_lightsail_database" {
+  source    = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lightsail_database"
+  databases = 1
+  nodes     = 1
+  # Bundles of databases are in no table but for what a catalog adds.
+  machine     = machine("aws_lightsail_bundle", self.bundle_id)
+  storage_gib = machine("aws_lightsail_bundle", self.bundle_id).storage_gib
+}
+
+# What an environment has hides among its settings; the last one of a name counts.
+function "beanstalk" {
+  params = [settings, namespace, name]
+  result = reverse([for s in first(settings, []) : s.value if s.namespace == namespace && s.name == name])[0]
+}
+
+resource "aws_elastic_beanstalk_environment" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elastic_beanstalk_environment"
+  locals {
+    single = beanstalk(self.setting, "aws:elasticbeanstalk:environment", "EnvironmentType") == "SingleInstance"
+    types = split(",", first(
+      beanstalk(self.setting, "aws:ec2:instances", "InstanceTypes"),
+      beanstalk(self.setting, "aws:autoscaling:launchconfiguration", "InstanceType"),
+      ""
+    ))
+  }
+  nodes {
+    steady = local.single ? 1 : default(beanstalk(self.setting, "aws:autoscaling:asg", "MinSize"), 1)
+    max    = local.single ? 1 : default(beanstalk(self.setting, "aws:autoscaling:asg", "MaxSize"), 4)
+    worst {
+      each {
+        in      = local.types
+        machine = machine("aws_ec2", trimspace(each.value) == "" ? null : trimspace(each.value))
+      }
+    }
+    storage_gib = assume(beanstalk(self.setting, "aws:autoscaling:launchconfiguration", "RootVolumeSize"), 8)
+  }
+}
+
+resource "aws_workspaces_workspace" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/workspaces_workspace"
+  nodes       = 1
+  machine     = machine("aws_workspaces_compute", default(self.workspace_properties[0].compute_type_name, "VALUE"))
+  storage_gib = total([default(self.workspace_properties[0].root_volume_size_gib, 80), default(self.workspace_properties[0].user_volume_size_gib, 10)])
+}
+
+resource "aws_appstream_fleet" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/appstream_fleet"
+  keys   = ["name", "id", "arn"]
+  nodes {
+    steady = first(self.compute_capacity[0].desired_instances, self.compute_capacity[0].desired_sessions, undetermined(1))
+    max = greatest(concat(
+      [first(self.compute_capacity[0].desired_instances, self.compute_capacity[0].desired_sessions, undetermined(1))],
+      [for t in referring("aws_appautoscaling_target") : t.max_capacity]
+    ))
+    # How large these sizes are is in no table.
+    vcpu       = undetermined(0)
+    memory_gib = undetermined(0)
+  }
+}
+
+# How many machines there are is set elsewhere.
+resource "aws_gamelift_fleet" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/gamelift_fleet"
+  nodes {
+    count   = undetermined(1)
+    machine = machine("aws_ec2", self.ec2_instance_type)
+  }
+}
+
+resource "aws_cloud9_environment_ec2" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloud9_environment_ec2"
+  nodes       = 1
+  machine     = machine("aws_ec2", self.instance_type)
+  storage_gib = assume(null, 10)
+}
+
+resource "aws_m2_environment" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/m2_environment"
+  nodes {
+    count   = default(self.high_availability_config[0].desired_capacity, 1)
+    machine = machine("aws_ec2", without("M2.", self.instance_type))
+  }
+}
+
 # ================================================================ sizes that no table lists
 
 # An EC2 size: xlarge has 4 vCPU, 8xlarge eight times as many. How much memory comes with them
@@ -439,6 +1600,28 @@ by_name "aws_rds" {
   memory_gib = product([machine("aws_ec2", size).memory_gib, times])
 }
 by_name "aws_rds" {
+  pattern    = "db\\.(?P<size>[a-z0-9-]+\\.[a-z0-9-]+)"
+  vcpu       = machine("aws_ec2", size).vcpu
+  memory_gib = machine("aws_ec2", size).memory_gib
+}
+
+# Other services put a word of their own before or behind the EC2 size.
+by_name "aws_opensearch" {
+  pattern    = "(?P<size>[a-z0-9-]+\\.[a-z0-9-]+)\\.search"
+  vcpu       = machine("aws_ec2", size).vcpu
+  memory_gib = machine("aws_ec2", size).memory_gib
+}
+by_name "aws_msk" {
+  pattern    = "(?:kafka|express)\\.(?P<size>[a-z0-9-]+\\.[a-z0-9-]+)"
+  vcpu       = machine("aws_ec2", size).vcpu
+  memory_gib = machine("aws_ec2", size).memory_gib
+}
+by_name "aws_elasticache" {
+  pattern    = "cache\\.(?P<size>[a-z0-9-]+\\.[a-z0-9-]+)"
+  vcpu       = machine("aws_ec2", size).vcpu
+  memory_gib = machine("aws_ec2", size).memory_gib
+}
+by_name "aws_memorydb" {
   pattern    = "db\\.(?P<size>[a-z0-9-]+\\.[a-z0-9-]+)"
   vcpu       = machine("aws_ec2", size).vcpu
   memory_gib = machine("aws_ec2", size).memory_gib
@@ -524,8 +1707,7 @@ weightless = [
   "aws_elasticache_global_replication_group", "aws_elasticache_parameter_group", "aws_elasticache_security_group",
   "aws_elasticache_subnet_group", "aws_elasticache_user", "aws_elasticache_user_group",
   "aws_elasticache_user_group_association", "aws_elasticsearch_domain_policy",
-  "aws_elasticsearch_domain_saml_options", "aws_elasticsearch_vpc_endpoint", "aws_emr_managed_scaling_policy",
-  "aws_emr_security_configuration", "aws_glue_catalog_database", "aws_glue_catalog_table",
+  "aws_elasticsearch_domain_saml_options", "aws_elasticsearch_vpc_endpoint",   "aws_emr_security_configuration", "aws_glue_catalog_database", "aws_glue_catalog_table",
   "aws_glue_classifier", "aws_glue_connection", "aws_glue_data_catalog_encryption_settings",
   "aws_glue_partition", "aws_glue_partition_index", "aws_glue_registry", "aws_glue_resource_policy",
   "aws_glue_schema", "aws_glue_security_configuration", "aws_glue_trigger", "aws_glue_workflow",

@@ -2,6 +2,18 @@
 
 providers = ["hcloud"]
 
+resource "hcloud_server" {
+  source      = "https://registry.terraform.io/providers/hetznercloud/hcloud/latest/docs/resources/server"
+  nodes       = 1
+  machine     = machine("hcloud_server", self.server_type)
+  storage_gib = first(machine("hcloud_server", self.server_type).storage_gib, undetermined(0))
+}
+
+resource "hcloud_volume" {
+  source      = "https://registry.terraform.io/providers/hetznercloud/hcloud/latest/docs/resources/volume"
+  storage_gib = self.size
+}
+
 weightless = [
   "hcloud_certificate", "hcloud_firewall", "hcloud_firewall_attachment", "hcloud_floating_ip",
   "hcloud_floating_ip_assignment", "hcloud_load_balancer_network", "hcloud_load_balancer_service",

@@ -91,6 +91,12 @@ impl Marks {
         Self(self.0 | marks.0)
     }
 
+    /// Those that are also among these.
+    #[must_use]
+    pub const fn only(self, marks: Self) -> Self {
+        Self(self.0 & marks.0)
+    }
+
     /// Without these.
     #[must_use]
     pub const fn without(self, marks: Self) -> Self {

@@ -211,7 +211,8 @@ impl Scene<'_> {
                 for column in columns {
                     match value.attribute(column.as_str()) {
                         Some(cell) => {
-                            pieces.push(self.piece(column, Ok(cell.clone()), evidence.clone()));
+                            let cell = cell.clone().with_marks(value.marks());
+                            pieces.push(self.piece(column, Ok(cell), evidence.clone()));
                         }
                         // Most tables have no GPUs at all; of the rest nothing is known.
                         None if column.as_str() == "gpus" => {}

@@ -23,7 +23,7 @@ const fn form(name: &'static str, least: usize, most: usize) -> Form {
 }
 
 /// All special forms.
-pub(crate) const FORMS: [Form; 20] = [
+pub(crate) const FORMS: [Form; 21] = [
     form("assume", 2, 2),
     form("configured", 1, 1),
     form("default", 2, 2),
@@ -32,6 +32,7 @@ pub(crate) const FORMS: [Form; 20] = [
     form("first", 1, usize::MAX),
     form("greatest", 1, 1),
     form("has_provisioners", 0, 0),
+    form("known", 1, 1),
     form("least", 1, 1),
     form("linked", 2, usize::MAX),
     form("machine", 2, 2),
@@ -97,6 +98,7 @@ pub(super) fn call(
                 value
             }
         }),
+        "known" => at(0).map(|value| Value::bool(value.is_known() && !value.is_null())),
         "elastic" => at(0).and_then(|floor| from(&floor, Marks::ELASTIC)),
         "undetermined" => at(0).and_then(|floor| from(&floor, Marks::UNDETERMINED)),
         "range" => at(0).and_then(|low| between(&low, &at(1)?)),

@@ -1,39 +1,65 @@
 //! `policies/machines/*.csv`: the name of a size -> its vCPU, memory, GPUs and the like.
 //!
-//! Tables come in as text (the shipped ones compiled in, a catalog's own read from its folder)
-//! and are parsed when the first size is looked up. Out goes one object per size, whose numbers
-//! carry the `assumed` mark where the row is an estimate.
+//! Tables come in as text: the shipped ones compiled in, a catalog's own read from its folder.
+//! Out goes one object per size, whose numbers carry the `assumed` mark where the row is an
+//! estimate.
 
 use crate::finding::Finding;
 use crate::lang::{Marks, Number, Value};
 use crate::source::{SourceFile, Span};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// All tables, by name.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Machines {
     tables: BTreeMap<Arc<str>, Table>,
 }
 
-/// The files of one table: later ones add rows, and replace rows of earlier ones.
-#[derive(Clone, Debug, Default)]
+/// The rows of one table.
+#[derive(Debug, Default)]
 struct Table {
-    files: Vec<SourceFile>,
-    rows: OnceLock<Rows>,
+    /// What a catalog adds; it replaces rows of the same name.
+    own: Rows,
+    /// What comes with guard.
+    shipped: Option<Shipped>,
 }
 
 /// Rows by their name in lower case.
 type Rows = BTreeMap<Box<str>, Value>;
 
+/// A table that comes with guard: its lines are found when the first size is looked up, and each
+/// is read when its own size is.
+#[derive(Debug)]
+struct Shipped {
+    text: &'static str,
+    lines: OnceLock<Vec<Line>>,
+}
+
+#[derive(Debug)]
+struct Line {
+    name: &'static str,
+    cells: &'static str,
+    row: OnceLock<Option<Value>>,
+}
+
 impl Machines {
     /// The tables that come with guard.
     pub fn shipped() -> Self {
-        let mut machines = Self::default();
-        for (path, text) in super::shipped::MACHINES {
-            machines.push(&SourceFile::new(*path, *text));
+        let tables = super::shipped::MACHINES.iter().map(|(path, text)| {
+            let table = Table {
+                own: Rows::new(),
+                shipped: Some(Shipped {
+                    text,
+                    lines: OnceLock::new(),
+                }),
+            };
+            (Arc::from(table_name(path)), table)
+        });
+        Self {
+            tables: tables.collect(),
         }
-        machines
     }
 
     /// Adds a file of a catalog: the table is named as the file is, without folder and ending.
@@ -41,16 +67,10 @@ impl Machines {
     /// Gives every mistake in it.
     pub fn add(&mut self, file: &SourceFile) -> Vec<Finding> {
         let mut mistakes = Vec::new();
-        read(file, &mut Rows::new(), &mut mistakes);
-        self.push(file);
-        mistakes
-    }
-
-    fn push(&mut self, file: &SourceFile) {
         let name = table_name(file.path());
         let table = self.tables.entry(name.into()).or_default();
-        table.files.push(file.clone());
-        table.rows = OnceLock::new();
+        read(file, &mut table.own, &mut mistakes);
+        mistakes
     }
 
     /// Whether there is a table of that name.
@@ -66,41 +86,90 @@ impl Machines {
     /// The row of that size, as an object with an attribute for every cell that is filled.
     /// Upper and lower case do not matter. None where the table does not list it.
     pub fn find(&self, table: &str, name: &str) -> Option<&Value> {
-        let rows = self.rows(table)?;
-        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            rows.get(name.to_ascii_lowercase().as_str())
-        } else {
-            rows.get(name)
+        let table = self.tables.get(table)?;
+        if !table.own.is_empty()
+            && let Some(row) = table.own.get(name.to_ascii_lowercase().as_str())
+        {
+            return Some(row);
         }
+        table.shipped.as_ref()?.find(name)
     }
 
     /// The row with the smallest number in `column` that is not below `least`: the tier that a
     /// disk of that size falls into.
     pub fn smallest(&self, table: &str, column: &str, least: &Number) -> Option<&Value> {
         let number = |row: &&Value| row.attribute(column).and_then(Value::as_number).cloned();
-        self.rows(table)?
-            .values()
+        self.rows(table)
             .filter(|row| number(row).is_some_and(|size| size >= *least))
             .min_by_key(number)
     }
 
-    /// The sizes of a table, sorted, in lower case.
-    pub fn sizes(&self, table: &str) -> impl Iterator<Item = (&str, &Value)> {
-        self.rows(table)
-            .into_iter()
-            .flat_map(|rows| rows.iter().map(|(name, row)| (name.as_ref(), row)))
+    /// All rows of a table.
+    pub fn rows(&self, table: &str) -> impl Iterator<Item = &Value> {
+        let table = self.tables.get(table);
+        let own = table.into_iter().flat_map(|table| table.own.values());
+        let shipped = table.into_iter().flat_map(|table| {
+            let lines = table.shipped.iter().flat_map(|shipped| shipped.lines());
+            let lines = lines.filter(|line| {
+                table.own.is_empty()
+                    || !table
+                        .own
+                        .contains_key(line.name.to_ascii_lowercase().as_str())
+            });
+            lines.filter_map(|line| table.shipped.as_ref()?.row(line))
+        });
+        own.chain(shipped)
+    }
+}
+
+impl Shipped {
+    /// Sorted by name, upper and lower case being the same.
+    fn lines(&self) -> &[Line] {
+        self.lines.get_or_init(|| {
+            let rows = self.text.lines().skip(1);
+            let mut lines: Vec<Line> = rows
+                .filter_map(|cells| {
+                    let (name, _) = cells.split_once(',')?;
+                    Some(Line {
+                        name,
+                        cells,
+                        row: OnceLock::new(),
+                    })
+                })
+                .collect();
+            if !lines.is_sorted_by(|a, b| without_case(a.name, b.name).is_lt()) {
+                lines.sort_by(|a, b| without_case(a.name, b.name));
+            }
+            lines
+        })
     }
 
-    fn rows(&self, table: &str) -> Option<&Rows> {
-        let table = self.tables.get(table)?;
-        Some(table.rows.get_or_init(|| {
-            let mut rows = Rows::new();
-            for file in &table.files {
-                read(file, &mut rows, &mut Vec::new());
-            }
-            rows
-        }))
+    fn find(&self, name: &str) -> Option<&Value> {
+        let lines = self.lines();
+        let at = lines
+            .binary_search_by(|line| without_case(line.name, name))
+            .ok()?;
+        self.row(lines.get(at)?)
     }
+
+    fn row<'a>(&self, line: &'a Line) -> Option<&'a Value> {
+        let read = || {
+            let header: Vec<Arc<str>> = cells(self.text.lines().next()?).map(Arc::from).collect();
+            let cells: Vec<&str> = cells(line.cells).collect();
+            row(&header, &cells).ok().map(|(_, value)| value)
+        };
+        line.row.get_or_init(read).as_ref()
+    }
+}
+
+/// The cells of a line without quotes, which is how the shipped tables are written.
+fn cells(line: &str) -> impl Iterator<Item = &str> {
+    line.split(',').map(str::trim)
+}
+
+fn without_case(a: &str, b: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(lower).cmp(b.bytes().map(lower))
 }
 
 /// `policies/machines/aws_ec2.csv` is the table `aws_ec2`.
@@ -155,7 +224,8 @@ fn read(file: &SourceFile, rows: &mut Rows, mistakes: &mut Vec<Finding>) {
             }
         };
         let span = line_at(file, record.position().map_or(0, csv::Position::byte));
-        match row(&header, &record) {
+        let cells: Vec<&str> = record.iter().collect();
+        match row(&header, &cells) {
             Ok((name, value)) => {
                 let key = name.to_ascii_lowercase().into_boxed_str();
                 if seen.insert(key.clone(), ()).is_some() {
@@ -170,17 +240,17 @@ fn read(file: &SourceFile, rows: &mut Rows, mistakes: &mut Vec<Finding>) {
 }
 
 /// One size: its name, and an object of what its row says.
-fn row(header: &[Arc<str>], record: &csv::StringRecord) -> Result<(String, Value), String> {
-    if record.len() != header.len() {
+fn row(header: &[Arc<str>], cells: &[&str]) -> Result<(String, Value), String> {
+    if cells.len() != header.len() {
         return Err(format!(
             "this row has {} cells, the header has {}",
-            record.len(),
+            cells.len(),
             header.len()
         ));
     }
     let cell = |name: &str| {
         let at = header.iter().position(|column| &**column == name)?;
-        record.get(at)
+        cells.get(at).copied()
     };
     let name = cell("name").unwrap_or("");
     if name.is_empty() {
@@ -193,7 +263,7 @@ fn row(header: &[Arc<str>], record: &csv::StringRecord) -> Result<(String, Value
     };
     let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     attributes.insert("name".into(), Value::string(name));
-    for (column, text) in header.iter().zip(record) {
+    for (column, text) in header.iter().zip(cells) {
         if text.is_empty() || WORDS.contains(&&**column) {
             continue;
         }
@@ -234,6 +304,21 @@ mod tests {
             read(&file, &mut rows, &mut mistakes);
             assert!(mistakes.is_empty(), "{path}: {:?}", mistakes[0].message);
             assert!(rows.len() > 3, "{path}");
+            // They are read by their commas alone, and found by their order.
+            assert!(!text.contains(['"', '#', '\r']), "{path}");
+            let machines = Machines::shipped();
+            for (name, row) in &rows {
+                assert_eq!(
+                    machines.find(table_name(path), name),
+                    Some(row),
+                    "{path} {name}"
+                );
+            }
+            assert_eq!(
+                machines.rows(table_name(path)).count(),
+                rows.len(),
+                "{path}"
+            );
         }
     }
 

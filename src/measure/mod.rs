@@ -41,6 +41,10 @@ pub struct Measured {
     pub class: Class,
     /// Whether it is a machine, or runs on machines that may be counted too.
     pub layer: Layer,
+    /// Whether its amounts are asked for outright, as a ceiling: they are not added to others.
+    pub declares: bool,
+    /// The address of what bounds all that it may hide.
+    pub bounded_by: Option<Arc<str>>,
     /// What it will ask for; empty where it goes.
     pub after: Arc<[Measurement]>,
     /// What it asks for now; empty where it does not exist yet.
@@ -69,6 +73,8 @@ pub fn measure(
     let mut measured = Measured {
         class: Class::NoRule,
         layer: Layer::Machines,
+        declares: false,
+        bounded_by: None,
         after: Arc::clone(&nothing),
         before: nothing,
         findings: Vec::new(),
@@ -154,6 +160,8 @@ impl RuleRun<'_, '_> {
             let mut events = Vec::new();
             measured.after = self.list(&self.instance.after, &mut events);
             measured.layer = self.layer();
+            measured.declares = self.rule.declares;
+            measured.bounded_by = self.bounded_by();
             if self.is_opaque() {
                 measured.class = Class::Opaque;
             }
@@ -216,6 +224,12 @@ impl RuleRun<'_, '_> {
             Some(true) => Layer::Workloads,
             _ => Layer::Machines,
         }
+    }
+
+    fn bounded_by(&self) -> Option<Arc<str>> {
+        let bound = self.ask(self.rule.bounded.as_ref()?)?;
+        let target = self.links.target_of(&bound)?;
+        Some(target.address.as_str().into())
     }
 
     fn is_opaque(&self) -> bool {

@@ -23,8 +23,10 @@ impl Scene<'_> {
         };
         let marks = name.marks();
         let secret = marks.contains(Marks::SENSITIVE);
+        // A size that nobody stated is no surer than its name.
+        let guessed = marks.only(Marks::DEFAULT | Marks::ASSUMED);
         if let Some(row) = self.run.rules.machines().find(table, &size) {
-            return Ok(row.clone());
+            return Ok(row.clone().with_marks(guessed));
         }
         let shown: Arc<str> = if secret {
             "(sensitive)".into()
@@ -74,7 +76,7 @@ impl Scene<'_> {
                 let unlisted = (table.into(), shown, Some(guess));
                 self.run.unlisted.borrow_mut().push(unlisted);
             }
-            return Ok(Value::object(row));
+            return Ok(Value::object(row).with_marks(guessed));
         }
         self.run
             .unlisted

@@ -1,6 +1,7 @@
 //! A rule as people read it: its own text, and that of the parts and functions it uses.
 
 use super::{Entry, Kind, Rules, Sheet};
+use crate::lang::Value;
 use crate::quantity::{Class, Dimension};
 use crate::source::Span;
 use std::sync::Arc;
@@ -49,7 +50,13 @@ impl Rules {
             }
             Entry::Rule(rule, sheet) => {
                 let measured = rule.kind == Kind::Resource && !rule.body.parts.is_empty();
-                explanation.class = if measured {
+                let opaque = rule
+                    .opaque
+                    .as_ref()
+                    .and_then(|formula| formula.expr.as_literal());
+                explanation.class = if opaque.and_then(Value::as_bool) == Some(true) {
+                    Class::Opaque
+                } else if measured {
                     Class::Measured
                 } else {
                     Class::Weightless
@@ -71,17 +78,18 @@ impl Rules {
         let mut at = 0_usize;
         while let Some(block) = blocks.get(at).cloned() {
             let text = block.text();
-            for sheet in self.around(sheet) {
-                let parts = sheet
-                    .shared
-                    .iter()
-                    .map(|(name, part)| (format!("use \"{name}\""), &part.span));
-                let functions = sheet
-                    .functions
-                    .iter()
-                    .map(|(name, function)| (format!("{name}("), &function.span));
-                for (used, span) in parts.chain(functions) {
-                    if text.contains(&used) && !blocks.contains(span) {
+            for other in self.around(sheet) {
+                let used = |name: &str| text.contains(&format!("use \"{name}\""));
+                let parts = other.parts().filter(|(name, _)| used(name));
+                let parts = parts.filter_map(|(name, _)| self.shared(sheet, name));
+                let called = |name: &str| text.contains(&format!("{name}("));
+                let functions = other.functions().filter(|name| called(name));
+                let functions = functions.filter_map(|name| self.function(sheet, name));
+                let spans = parts
+                    .map(|part| &part.span)
+                    .chain(functions.map(|function| &function.span));
+                for span in spans {
+                    if !blocks.contains(span) {
                         blocks.push(span.clone());
                     }
                 }

@@ -1,18 +1,22 @@
 //! `policies/capacity/*.hcl`: what each resource type asks for, as data.
 //!
-//! Shipped files are read when an instance of one of their providers turns up; a catalog's own
-//! files are read at once, so that all their mistakes can be told. What a catalog says of a type
-//! replaces what is shipped.
+//! A shipped rule is read when an instance of its type turns up; a catalog's own files are read
+//! at once, so that all their mistakes can be told. What a catalog says of a type replaces what
+//! is shipped.
 
+mod body;
 mod explain;
+mod formula;
 mod parse;
 mod rule;
+mod scan;
+mod sheet;
 
 pub use explain::Explanation;
-pub(crate) use parse::Sheet;
 pub(crate) use rule::{
     Body, ByName, Each, Formula, Kind, Local, Part, Read, Rule, Shared, Source, UserFunction, What,
 };
+pub(crate) use sheet::Sheet;
 
 use super::machines::Machines;
 use super::shipped;
@@ -20,17 +24,17 @@ use crate::finding::Finding;
 use crate::quantity::Dimension;
 use crate::read::{AttributeSet, Interest};
 use crate::source::SourceFile;
-use crate::source::hcl::Mistakes;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::source::hcl::{Mistake, Mistakes};
+use sheet::Names;
 use std::sync::{Arc, OnceLock};
 
 /// All capacity rules, and the tables of machine sizes they look into.
 #[derive(Debug)]
 pub struct Rules {
     machines: Machines,
-    /// What the catalog brings.
-    own: Sheet,
-    /// By the first word of the resource types they are for, in the order of the list.
+    /// What the catalog brings, file by file.
+    own: Vec<Sheet>,
+    /// In the order of the list.
     shipped: Vec<Shipped>,
 }
 
@@ -77,7 +81,7 @@ impl Rules {
             .collect();
         Self {
             machines: Machines::shipped(),
-            own: Sheet::default(),
+            own: Vec::new(),
             shipped,
         }
     }
@@ -90,13 +94,24 @@ impl Rules {
         for file in machines {
             findings.extend(rules.machines.add(file));
         }
-        let mut own = Sheet::default();
         let mut mistakes = Mistakes::new();
+        let mut bodies = Vec::new();
         for file in capacity {
-            let sheet = rules.parse(file, &own, &mut mistakes);
-            own.take(sheet, &mut mistakes);
+            if let Some(body) = sheet::body(file, &mut mistakes) {
+                let sheet = Sheet::indexed(file, &body, &mut mistakes);
+                rules.tell_twice(&sheet, &mut mistakes);
+                rules.own.push(sheet);
+                bodies.push(body);
+            }
         }
-        rules.own = own;
+        // Blocks may refer to those of other files, so these come first.
+        for (sheet, body) in rules.own.iter().zip(&bodies) {
+            let names = InSheet {
+                rules: &rules,
+                sheet,
+            };
+            sheet.fill(body, &names, &mut mistakes);
+        }
         findings.extend(
             mistakes
                 .into_iter()
@@ -105,47 +120,22 @@ impl Rules {
         (rules, findings)
     }
 
-    fn parse(&self, file: &SourceFile, own: &Sheet, mistakes: &mut Mistakes) -> Sheet {
-        let mut around = parse::Around {
-            functions: own.functions.keys().cloned().collect(),
-            parts: own
-                .shared
-                .iter()
-                .map(|(name, part)| (name.clone(), part.parameters.clone()))
-                .collect(),
-            has_table: &|table| self.machines.has(table),
-            trusted: false,
-        };
-        // A catalog's rules may use what the shipped ones are made of.
-        for shipped in &self.shipped {
-            if !file
-                .text()
-                .contains(shipped.prefixes.first().copied().unwrap_or("\0"))
-            {
-                continue;
-            }
-            let sheet = self.sheet_of(shipped);
-            around.functions.extend(sheet.functions.keys().cloned());
-            for (name, part) in &sheet.shared {
-                let parameters = part.parameters.clone();
-                around.parts.entry(name.clone()).or_insert(parameters);
+    /// Two files of a catalog cannot both say what a type asks for.
+    fn tell_twice(&self, sheet: &Sheet, mistakes: &mut Mistakes) {
+        for kind in sheet.types() {
+            let before = self.own.iter().find_map(|own| own.place_of(kind));
+            if let Some((before, again)) = before.zip(sheet.place_of(kind)) {
+                let message = format!("there are two blocks for `{kind}`");
+                let mistake = Mistake::new(message, again, "again here");
+                mistakes.push(mistake.label(before, "first here"));
             }
         }
-        parse::sheet(file, &around, mistakes)
     }
 
     fn sheet_of<'a>(&'a self, shipped: &'a Shipped) -> &'a Sheet {
-        shipped.sheet.get_or_init(|| {
-            let file = SourceFile::new(shipped.path, shipped.text);
-            let around = parse::Around {
-                functions: BTreeSet::new(),
-                parts: BTreeMap::new(),
-                has_table: &|table| self.machines.has(table),
-                trusted: true,
-            };
-            // Shipped files have no mistakes: a test reads them all.
-            parse::sheet(&file, &around, &mut Mistakes::new())
-        })
+        shipped
+            .sheet
+            .get_or_init(|| Sheet::scanned(&SourceFile::new(shipped.path, shipped.text)))
     }
 
     /// The shipped rules that a type would be in.
@@ -163,9 +153,10 @@ impl Rules {
     /// What is known of a type: the catalog's word before the shipped one, a name before a pattern.
     pub(crate) fn entry(&self, resource_type: &str) -> Entry<'_> {
         let shipped = self.shipped_for(resource_type);
-        let sheets = || std::iter::once(&self.own).chain(shipped);
+        let sheets = || self.own.iter().chain(shipped);
         for sheet in sheets() {
-            if let Some(rule) = sheet.rules.get(resource_type) {
+            let names = InSheet { rules: self, sheet };
+            if let Some(rule) = sheet.rule(resource_type, &names) {
                 return Entry::Rule(rule, sheet);
             }
             if sheet.opaque.names.contains(resource_type) {
@@ -201,9 +192,11 @@ impl Rules {
     #[cfg(test)]
     pub(crate) fn all(&self) -> impl Iterator<Item = &Rule> {
         self.shipped.iter().flat_map(|shipped| {
-            let rules = self.sheet_of(shipped).rules.iter();
-            let first = |(name, rule): &(&Arc<str>, &Arc<Rule>)| rule.types.first() == Some(name);
-            rules.filter(first).map(|(_, rule)| &**rule)
+            let sheet = self.sheet_of(shipped);
+            sheet.types().filter_map(|kind| {
+                let (rule, _) = self.rule(kind)?;
+                (rule.types.first() == Some(kind)).then_some(&**rule)
+            })
         })
     }
 
@@ -214,30 +207,42 @@ impl Rules {
 
     /// A part that rules of a file may use; the shipped ones stand in for those a catalog lacks.
     pub(crate) fn shared<'a>(&'a self, sheet: &'a Sheet, name: &str) -> Option<&'a Shared> {
-        self.around(sheet).find_map(|sheet| sheet.shared.get(name))
+        self.around(sheet).find_map(|sheet| {
+            let names = InSheet { rules: self, sheet };
+            sheet.part(name, &names)
+        })
     }
 
     /// A function that rules of a file may call.
     pub(crate) fn function<'a>(&'a self, sheet: &'a Sheet, name: &str) -> Option<&'a UserFunction> {
-        self.around(sheet)
-            .find_map(|sheet| sheet.functions.get(name))
+        self.around(sheet).find_map(|sheet| {
+            let names = InSheet { rules: self, sheet };
+            sheet.function(name, &names)
+        })
     }
 
     /// How to read unlisted names of a table.
-    pub(crate) fn by_name<'a>(
-        &'a self,
-        sheet: &'a Sheet,
-        table: &str,
-    ) -> impl Iterator<Item = &'a ByName> {
-        self.around(sheet)
-            .flat_map(move |sheet| sheet.by_name.get(table).into_iter().flatten())
+    pub(crate) fn by_name<'a>(&'a self, sheet: &'a Sheet, table: &str) -> Vec<&'a ByName> {
+        let mut ways = Vec::new();
+        for sheet in self.around(sheet) {
+            let names = InSheet { rules: self, sheet };
+            ways.extend(sheet.by_name(table, &names));
+        }
+        ways
     }
 
-    /// The file itself, and for a catalog's file the shipped ones that were read.
+    /// The files that a file may use functions and parts of: itself; for a catalog's file all of
+    /// the catalog and then all that are shipped.
     fn around<'a>(&'a self, sheet: &'a Sheet) -> impl Iterator<Item = &'a Sheet> {
-        let own = std::ptr::eq(sheet, &self.own);
-        let shipped = self.shipped.iter().filter(move |_| own);
-        std::iter::once(sheet).chain(shipped.filter_map(|shipped| shipped.sheet.get()))
+        let is_own = self.own.iter().any(|own| std::ptr::eq(own, sheet));
+        let own = self
+            .own
+            .iter()
+            .filter(move |own| is_own && !std::ptr::eq(*own, sheet));
+        let shipped = self.shipped.iter().filter(move |_| is_own);
+        std::iter::once(sheet)
+            .chain(own)
+            .chain(shipped.map(|shipped| self.sheet_of(shipped)))
     }
 }
 
@@ -249,5 +254,92 @@ impl Interest for Rules {
     fn is_link_target(&self, resource_type: &str) -> bool {
         self.rule(resource_type)
             .is_some_and(|(rule, _)| !rule.keys.is_empty() || rule.kind == Kind::Modifier)
+    }
+}
+
+/// What the blocks of a file may refer to.
+struct InSheet<'a> {
+    rules: &'a Rules,
+    sheet: &'a Sheet,
+}
+
+impl InSheet<'_> {
+    fn sheets(&self) -> impl Iterator<Item = &Sheet> {
+        self.rules.around(self.sheet)
+    }
+}
+
+impl Names for InSheet<'_> {
+    fn functions(&self) -> Vec<Arc<str>> {
+        let all = self.sheets().flat_map(Sheet::functions);
+        all.cloned().collect()
+    }
+
+    fn has_function(&self, name: &str) -> bool {
+        self.sheets().any(|sheet| sheet.has_function(name))
+    }
+
+    fn parts(&self) -> Vec<Arc<str>> {
+        let all = self.sheets().flat_map(Sheet::parts);
+        all.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn parameters(&self, part: &str) -> Option<Box<[Arc<str>]>> {
+        self.sheets()
+            .find_map(|sheet| sheet.parameters(part).map(Box::from))
+    }
+
+    fn has_table(&self, name: &str) -> bool {
+        self.rules.machines.has(name)
+    }
+
+    fn trusts(&self) -> bool {
+        !self
+            .rules
+            .own
+            .iter()
+            .any(|own| std::ptr::eq(own, self.sheet))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Guard's own files are scanned, not parsed: the scan has to find what a parser finds.
+    #[test]
+    fn a_scan_finds_what_is_there() {
+        for (_, (path, text)) in shipped::RULES {
+            let file = SourceFile::new(*path, *text);
+            let mut mistakes = Mistakes::new();
+            let body = sheet::body(&file, &mut mistakes).unwrap();
+            let parsed = Sheet::indexed(&file, &body, &mut mistakes);
+            assert!(mistakes.is_empty(), "{path}");
+            let scanned = Sheet::scanned(&file);
+            let facts = |sheet: &Sheet| -> BTreeMap<&str, String> {
+                BTreeMap::from([
+                    ("providers", format!("{:?}", sheet.providers)),
+                    ("weightless", format!("{:?}", sheet.weightless)),
+                    ("opaque", format!("{:?}", sheet.opaque)),
+                    ("counted", format!("{:?}", sheet.counted)),
+                    ("types", format!("{:?}", sheet.types().collect::<Vec<_>>())),
+                    ("parts", format!("{:?}", sheet.parts().collect::<Vec<_>>())),
+                    (
+                        "functions",
+                        format!("{:?}", sheet.functions().collect::<Vec<_>>()),
+                    ),
+                    (
+                        "tables",
+                        format!("{:?}", sheet.tables().collect::<Vec<_>>()),
+                    ),
+                ])
+            };
+            assert_eq!(facts(&scanned), facts(&parsed), "{path}");
+            for kind in scanned.types() {
+                let place = |sheet: &Sheet| sheet.place_of(kind).map(|span| span.range);
+                assert_eq!(place(&scanned), place(&parsed), "{path} {kind}");
+            }
+        }
     }
 }

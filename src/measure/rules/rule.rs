@@ -21,6 +21,10 @@ pub(crate) struct Rule {
     pub(crate) workload: Option<Formula>,
     /// Whether it hides capacity after all.
     pub(crate) opaque: Option<Formula>,
+    /// What bounds all that it may hide.
+    pub(crate) bounded: Option<Formula>,
+    /// Whether its amounts are asked for outright, as a ceiling, and not added to others.
+    pub(crate) declares: bool,
     /// What it raises the ceiling of.
     pub(crate) modifies: Option<Formula>,
     pub(crate) body: Body,
@@ -139,7 +143,6 @@ pub(crate) enum Each {
 /// A part that is written once for many rules.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) parameters: Box<[Arc<str>]>,
     pub(crate) body: Body,
     /// The whole block.
     pub(crate) span: Span,

@@ -26,7 +26,7 @@ fn names_go_before_patterns() {
         ("aws_wafv2_web_acl", "counted"),
         ("aws_wafv2_ip_set", "weightless"),
         ("aws_cloudformation_stack", "opaque"),
-        ("helm_release", "opaque"),
+        ("kubectl_manifest", "opaque"),
         ("flux_anything", "opaque"),
         ("google_project_iam_member", "weightless"),
         ("google_anything_iam_binding", "weightless"),
