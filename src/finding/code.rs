@@ -141,6 +141,9 @@ codes! {
     MODULE_NOT_READ = "module-not-read", Note, "the files of a module that is called are not here",
         "A module that comes from a registry or another repository is read from `.terraform/modules`, after `terraform init`. Where it is not there, its call is an opaque instance: \
          what it asks for is not known, and the catalog's `opaque` says what that does.";
+    MODULE_NOT_CALLED = "module-not-called", Note, "a folder is a module that no root calls",
+        "A folder under `modules/` without providers of its own, or one that takes its providers from a caller, is made to be called. Nothing calls it, so nothing is built from it, and it was not read. \
+         A folder that says where its state is kept is always a root.";
     TERRAGRUNT = "terragrunt", Fatal, "a folder is a Terragrunt unit",
         "The inputs of such a folder, and often its very files, are made by Terragrunt when it runs. guard runs nothing, so it cannot know them. Measure the unit's plan instead.";
     TOO_LARGE_CONFIGURATION = "too-large-configuration", Fatal, "a configuration asks for more work than guard does",

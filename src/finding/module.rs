@@ -115,6 +115,16 @@ impl Finding {
         .note("what it asks for is not known")
     }
 
+    /// A folder of configuration that no root calls, and that is no root.
+    pub fn module_not_called(folder: &str) -> Self {
+        Self::new(
+            Code::MODULE_NOT_CALLED,
+            format!("{folder} was not read: it is a module that no root calls"),
+        )
+        .label(Label::input(folder, None, ""))
+        .help("name the folder itself to have it read as a root")
+    }
+
     /// A folder whose inputs come from Terragrunt.
     pub fn terragrunt(folder: &str, at: Label) -> Self {
         Self::new(

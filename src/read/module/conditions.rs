@@ -4,6 +4,7 @@ use super::config::{Condition, Ref, Resource};
 use super::frame::{Frame, Made, What};
 use super::names::Names;
 use super::parts::open;
+use super::places::trace_variable;
 use super::run::Run;
 use crate::finding::{Finding, Label};
 use crate::lang::{LangError, Marks, Type, Value, convert};
@@ -25,15 +26,14 @@ impl<'c> Run<'c> {
                     "invalid value for variable {}",
                     frame.name_of(What::Variable(at))
                 );
-                let given = self.given_at(frame, at);
+                let name = module.variables.name(at);
+                let places = trace_variable(self.config, self.inputs, &frame.address, name);
                 let condition = Label::source(validation.condition.span(), "this is false");
-                let finding = match given {
-                    Some(given) => {
-                        Finding::failed_condition("validation", &subject, &message, given)
-                            .label(condition)
-                    }
-                    None => Finding::failed_condition("validation", &subject, &message, condition),
-                };
+                // Where it is given comes first, as far up as that can be told.
+                let mut labels = places.into_iter().rev().chain(std::iter::once(condition));
+                let Some(first) = labels.next() else { continue };
+                let finding = Finding::failed_condition("validation", &subject, &message, first);
+                let finding = labels.fold(finding, Finding::label);
                 self.tell(finding);
             }
         }
@@ -58,7 +58,7 @@ impl<'c> Run<'c> {
         }
         for import in &module.imports {
             self.require_all(frame, &import.refs);
-            let turns = self.turns(frame, import.repeat.as_ref(), &|| "an import".to_owned());
+            let turns = self.turns(frame, import.repeat.as_ref(), 1, &|| "an import".to_owned());
             for instance in turns.iter() {
                 for value in &import.values {
                     // Only its errors count.
@@ -136,29 +136,6 @@ impl<'c> Run<'c> {
             },
             None => String::new(),
         })
-    }
-
-    /// Where the value of a variable comes from, as far up as it is handed on unchanged.
-    fn given_at(&self, frame: &Rc<Frame<'c>>, at: usize) -> Option<Label> {
-        let name = frame.module.variables.name(at);
-        let variable = frame.module.variables.get(at)?;
-        let input = match &frame.caller {
-            None => match self.inputs.get(name) {
-                Some(input) => return Some(input.at.clone()),
-                None => None,
-            },
-            Some(caller) => {
-                let call = caller.frame.module.calls.get(caller.call)?;
-                call.inputs.find(name).and_then(|at| call.inputs.get(at))
-            }
-        };
-        match input {
-            Some(input) => Some(Label::source(input.attribute.value.span(), "given here")),
-            None => {
-                let default = variable.default_at.clone();
-                default.map(|default| Label::source(default, "its default"))
-            }
-        }
     }
 }
 

@@ -26,8 +26,9 @@ pub(super) struct Module {
     pub(super) checks: Vec<(Arc<str>, Check)>,
     /// Blocks whose expressions are evaluated for their errors only.
     pub(super) imports: Vec<Import>,
-    /// Whether it says where its state is kept, so it is applied by itself.
-    pub(super) has_backend: bool,
+    /// Whether it is applied by itself, because it says where its state is kept, or has values
+    /// for its variables beside it.
+    pub(super) stands_alone: bool,
     /// Whether providers must come from a caller, so it is not applied by itself.
     pub(super) needs_caller: bool,
     /// Whether part of it could not be read, so it is not known what it declares.

@@ -4,6 +4,8 @@ mod call;
 mod resource;
 mod value;
 
+pub(super) use call::is_local;
+
 use super::body::{Block, Body, Label};
 use super::config::{
     Call, Check, Condition, Import, Local, Module, Output, Provider, Repeat, RepeatKind, Resource,
@@ -376,7 +378,7 @@ impl Decoder {
     fn settings(&mut self, block: &Block) {
         for nested in &block.body.blocks {
             match &*nested.kind {
-                "backend" | "cloud" => self.module.has_backend = true,
+                "backend" | "cloud" => self.module.stands_alone = true,
                 "required_providers" => self.required_providers(nested),
                 _ => {}
             }
@@ -487,6 +489,7 @@ impl Gone {
 /// Whether a text can be a name.
 pub(super) fn is_name(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
-        && chars.all(|c| matches!(c, '_' | '-' | '\u{300}'..='\u{36f}') || c.is_alphanumeric())
+    let begins = |c: char| c == '_' || unicode_ident::is_xid_start(c);
+    let goes_on = |c: char| c == '-' || unicode_ident::is_xid_continue(c);
+    chars.next().is_some_and(begins) && chars.all(goes_on)
 }

@@ -6,7 +6,7 @@ use super::load::Called;
 use super::names::Names;
 use super::parts::plain;
 use super::resource::{keyed, own_address};
-use super::run::{Run, everything};
+use super::run::{Run, everything, provider_of};
 use crate::finding::{Finding, Label};
 use crate::lang::Value;
 use crate::read::address::Mode;
@@ -67,6 +67,15 @@ impl<'c> Run<'c> {
             return;
         };
         let own = own_address(resource);
+        if resource.provider.contains('.') && provider_of(frame, &resource.provider).is_none() {
+            let message = format!(
+                "provider configuration not present: {} wants `{}`, which is neither declared here nor handed on by a caller",
+                frame.address_of(&own),
+                resource.provider
+            );
+            let label = Label::source(resource.header.clone(), "");
+            self.tell(Finding::bad_configuration(message, label));
+        }
         let identity = AttributeSet::identity();
         let wanted = sink.interest.attributes(&resource.resource_type);
         let wanted = wanted.unwrap_or(identity);
@@ -96,7 +105,9 @@ impl<'c> Run<'c> {
             });
         };
         if expanded.is_deferred {
-            let turns = self.turns(frame, resource.repeat.as_ref(), &|| frame.address_of(&own));
+            let turns = self.turns(frame, resource.repeat.as_ref(), 1, &|| {
+                frame.address_of(&own)
+            });
             for instance in turns.iter() {
                 let made = self.made(frame, resource, instance);
                 hand_out(&made);

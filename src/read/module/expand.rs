@@ -90,11 +90,13 @@ impl Turns {
 const MAX_INSTANCES: u64 = 1_000_000;
 
 impl<'c> Run<'c> {
-    /// The instances of a block; `subject` is what it is called.
+    /// The instances of a block; `subject` is what it is called, `weight` what one of them takes
+    /// of the instances that there may be.
     pub(super) fn turns(
         &self,
         frame: &Rc<Frame<'c>>,
         repeat: Option<&Repeat>,
+        weight: u64,
         subject: &dyn Fn() -> String,
     ) -> Turns {
         let Some(repeat) = repeat else {
@@ -114,17 +116,17 @@ impl<'c> Run<'c> {
             self.complain(&error, &names);
             unknown(repeat.kind, None)
         });
-        self.limited(turns, repeat)
+        self.limited(turns, weight, repeat)
     }
 
     /// The turns, unless they are more than any honest configuration has.
-    fn limited(&self, turns: Turns, repeat: &Repeat) -> Turns {
+    fn limited(&self, turns: Turns, weight: u64, repeat: &Repeat) -> Turns {
         let count = match &turns {
             Turns::Count(count) => *count,
             Turns::Each(entries) => entries.len() as u64,
             Turns::Once | Turns::Unknown(..) => 1,
         };
-        if self.take_instances(count, MAX_INSTANCES) {
+        if self.take_instances(count.saturating_mul(weight), MAX_INSTANCES) {
             return turns;
         }
         let message = format!("there are more than {MAX_INSTANCES} instances");

@@ -9,9 +9,12 @@ use super::merge::merge;
 use super::resolve::resolve;
 use crate::finding::Finding;
 use crate::source::SourceFile;
-use crate::source::repository::{EntryKind, Tree, Unavailable};
+use crate::source::repository::{Entry, EntryKind, Tree, Unavailable};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// The file that makes a folder a Terragrunt unit.
+pub(super) const TERRAGRUNT: &str = "terragrunt.hcl";
 
 /// The largest configuration file, in bytes.
 const MAX_FILE: u64 = 16 << 20;
@@ -22,7 +25,8 @@ const MAX_FILE: u64 = 16 << 20;
 ///
 /// Why the folder cannot be listed.
 pub(super) fn read_module(tree: &dyn Tree, folder: &str) -> Result<Module, Unavailable> {
-    let names = configuration_files(tree, folder)?;
+    let entries = tree.entries(folder)?;
+    let names = configuration_files(&entries);
     let mut reader = Reader {
         tree,
         folder,
@@ -44,6 +48,7 @@ pub(super) fn read_module(tree: &dyn Tree, folder: &str) -> Result<Module, Unava
     let mut module = decode(Arc::from(folder), whole, reader.findings);
     module.files = names.len();
     module.is_broken = reader.is_broken;
+    module.stands_alone |= !value_files(&entries).is_empty();
     // With a file missing, names that are declared there would be told as undeclared.
     if !module.is_broken {
         resolve(&mut module);
@@ -62,12 +67,11 @@ struct File {
 }
 
 /// The files of a folder that are configuration, in the order in which they are read.
-fn configuration_files(tree: &dyn Tree, folder: &str) -> Result<Vec<File>, Unavailable> {
-    let entries = tree.entries(folder)?;
+fn configuration_files(entries: &[Entry]) -> Vec<File> {
     let mut files = Vec::new();
     // OpenTofu reads `a.tofu` instead of `a.tf`.
     let mut tofu = BTreeSet::new();
-    for entry in &entries {
+    for entry in entries {
         let Some((base, is_json, is_tofu)) = kind_of(&entry.name) else {
             continue;
         };
@@ -91,7 +95,27 @@ fn configuration_files(tree: &dyn Tree, folder: &str) -> Result<Vec<File>, Unava
     let kept = files
         .into_iter()
         .filter(|(base, is_tofu, file)| *is_tofu || !tofu.contains(&(*base, file.is_json)));
-    Ok(kept.map(|(_, _, file)| file).collect())
+    kept.map(|(_, _, file)| file).collect()
+}
+
+/// The files of values that count without being named, in their order.
+pub(super) fn value_files(entries: &[Entry]) -> Vec<&str> {
+    let names = entries
+        .iter()
+        .filter(|entry| entry.kind != EntryKind::Folder);
+    let names: Vec<&str> = names.map(|entry| entry.name.as_str()).collect();
+    let fixed = ["terraform.tfvars", "terraform.tfvars.json"];
+    let is_automatic =
+        |name: &&str| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
+    // The entries come sorted, and so Terraform reads them.
+    let automatic = names.iter().copied().filter(is_automatic);
+    let fixed = fixed.into_iter().filter(|name| names.contains(name));
+    fixed.chain(automatic).collect()
+}
+
+/// Whether a file of that name is configuration.
+pub(super) fn is_configuration(name: &str) -> bool {
+    kind_of(name).is_some()
 }
 
 /// The name without its ending, whether it is in JSON syntax, and whether OpenTofu's alone.
@@ -183,7 +207,7 @@ mod tests {
     fn a_folder_has_the_files_that_terraform_reads() {
         let check = |names: &[&str], expected: &[&str]| {
             let tree = InMemory::new(names.iter().map(|name| (*name, "")));
-            let files = configuration_files(&tree, "").unwrap();
+            let files = configuration_files(&tree.entries("").unwrap());
             let read: Vec<_> = files
                 .iter()
                 .map(|file| {

@@ -3,14 +3,14 @@
 use super::body::{Attribute, Body, native};
 use super::config::{Module, Variable};
 use super::decode::Constants;
-use super::files::{utf8, within};
+use super::files::{utf8, value_files, within};
 use super::findings::Findings;
 use super::json::{self, Schema};
 use crate::finding::{Finding, Label};
 use crate::lang::{Marks, Value, convert, eval, parse};
 use crate::source::SourceFile;
 use crate::source::hcl::nearest;
-use crate::source::repository::{EntryKind, Tree};
+use crate::source::repository::Tree;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -60,8 +60,9 @@ pub(super) fn gather(
             gathered.text(name, text, at);
         }
     }
-    for name in value_files(tree, &root.folder) {
-        gathered.path(tree, &within(&root.folder, &name));
+    let entries = tree.entries(&root.folder).unwrap_or_default();
+    for name in value_files(&entries) {
+        gathered.path(tree, &within(&root.folder, name));
     }
     for argument in &given.arguments {
         match argument {
@@ -80,30 +81,6 @@ pub(super) fn gather(
         }
     }
     gathered.inputs
-}
-
-/// The files of values in a root that count without being named, in their order.
-fn value_files(tree: &dyn Tree, folder: &str) -> Vec<String> {
-    let entries = tree.entries(folder).unwrap_or_default();
-    let has = |name: &str| {
-        entries
-            .iter()
-            .any(|entry| entry.name == name && entry.kind != EntryKind::Folder)
-    };
-    let fixed = ["terraform.tfvars", "terraform.tfvars.json"];
-    let mut files: Vec<String> = fixed
-        .into_iter()
-        .filter(|name| has(name))
-        .map(str::to_owned)
-        .collect();
-    let is_automatic =
-        |name: &str| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
-    // The entries come sorted, and so Terraform reads them.
-    let automatic = entries
-        .iter()
-        .filter(|entry| entry.kind != EntryKind::Folder && is_automatic(&entry.name));
-    files.extend(automatic.map(|entry| entry.name.clone()));
-    files
 }
 
 struct Gathered<'a> {

@@ -1,6 +1,7 @@
 //! A root folder -> all the modules that it calls, each called one again, as a tree.
 
 use super::config::{Call, Module};
+use super::decode::is_local;
 use super::files::read_module;
 use super::findings::Findings;
 use super::manifest::Manifest;
@@ -240,7 +241,7 @@ impl Loading<'_, '_> {
             return Place::Unread("its source is not written out".to_owned());
         };
         let text = &*source.text;
-        if text.starts_with("./") || text.starts_with("../") || matches!(text, "." | "..") {
+        if is_local(text) {
             return match join(&node.module.folder, text) {
                 Some(folder) => Place::Folder(folder),
                 None => Place::Unread("it lies outside of the repository".to_owned()),

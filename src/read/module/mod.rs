@@ -34,6 +34,7 @@ mod parts;
 mod places;
 mod resolve;
 mod resource;
+mod roots;
 mod run;
 mod shapes;
 mod version;
@@ -41,6 +42,7 @@ mod version;
 pub use emit::UNREAD_MODULE;
 pub use inputs::{Argument, Given};
 pub use links::Targets;
+pub use roots::{Roots, read_tree};
 
 use super::address::Mode;
 use super::{Instance, Interest};
@@ -149,9 +151,9 @@ fn read<'t>(
     };
     let has_terragrunt = tree
         .entries(folder)
-        .is_ok_and(|entries| entries.iter().any(|entry| entry.name == TERRAGRUNT));
+        .is_ok_and(|entries| entries.iter().any(|entry| entry.name == files::TERRAGRUNT));
     if has_terragrunt {
-        let path = files::within(folder, TERRAGRUNT);
+        let path = files::within(folder, files::TERRAGRUNT);
         let at = Label::input(tree.shown(&path), None, "");
         let finding = Finding::terragrunt(&shown, at);
         if root.files == 0 {
@@ -181,14 +183,24 @@ fn read<'t>(
     })
 }
 
-/// The file that makes a folder a Terragrunt unit.
-const TERRAGRUNT: &str = "terragrunt.hcl";
-
 /// Roots with fewer calls than this are evaluated in one piece.
 const PIECE: usize = 64;
 /// The most pieces that a root is evaluated in. They do not depend on the number of threads,
 /// so that neither does what comes out.
 const PIECES: usize = 16;
+
+/// Evaluates roots, on so many threads; each root gives what [`Root::evaluate`] gives.
+pub fn evaluate_all<'r, 't, R: Send, W: FnMut(Instance) -> R>(
+    roots: &'r [Root<'t>],
+    interest: &(dyn Interest + Sync),
+    threads: usize,
+    worker: impl Fn(&'r Root<'t>) -> W + Sync,
+) -> Vec<Evaluated<R>> {
+    let (outer, inner) = roots::shares(threads, roots.len());
+    parallel::parallel(outer, roots, |root| {
+        root.evaluate(interest, inner, || worker(root))
+    })
+}
 
 impl Root<'_> {
     /// Its folder, relative to the top of the tree.

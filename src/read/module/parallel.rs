@@ -10,10 +10,10 @@ const STACK: usize = 64 << 20;
 
 /// Does `work` on every item, on so many threads; the results are in the order of the items
 /// whatever the threads do.
-pub(super) fn parallel<T: Sync, R: Send>(
+pub(super) fn parallel<'i, T: Sync, R: Send>(
     threads: usize,
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync,
+    items: &'i [T],
+    work: impl Fn(&'i T) -> R + Sync,
 ) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));

@@ -4,7 +4,7 @@ use super::body::{Block, Body};
 use super::names::{Iterator, Names};
 use super::resolve::iterator;
 use super::run::Run;
-use crate::lang::{Computed, LangError, Type, Value};
+use crate::lang::{Computed, LangError, Marks, Type, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -155,6 +155,18 @@ fn elements(collection: &Value) -> Option<Vec<(Value, Value)>> {
             })
             .collect(),
     )
+}
+
+/// The marks of all that a part holds.
+pub(super) fn marks_of(part: &Part) -> Marks {
+    match part {
+        Part::Value(value) => value.deep_marks(),
+        Part::Blocks(blocks) => {
+            let parts = blocks.iter().flat_map(BTreeMap::values);
+            parts.fold(Marks::NONE, |marks, part| marks | marks_of(part))
+        }
+        Part::Unknown => Marks::NONE,
+    }
 }
 
 /// Blocks that are one object, not a list of them, in every provider.

@@ -46,6 +46,36 @@ pub(super) fn trace(
     tracer.traced
 }
 
+/// Follows the value of a variable in a module instance.
+pub(super) fn trace_variable(
+    config: &Config,
+    inputs: &BTreeMap<Arc<str>, Input>,
+    module: &str,
+    name: &str,
+) -> Vec<Label> {
+    let mut tracer = Tracer {
+        config,
+        inputs,
+        keys: Vec::new(),
+        traced: Traced::default(),
+        seen: BTreeSet::new(),
+    };
+    if let Some((node, keys)) = node_of(config, module)
+        && let Some(here) = config.nodes.get(node)
+    {
+        let around = Around {
+            node,
+            depth: keys.len(),
+            repeat: None,
+            key: None,
+            iterators: &[],
+        };
+        tracer.keys = keys;
+        tracer.variable(here, name, &[], around);
+    }
+    tracer.traced.places
+}
+
 /// More places than anybody reads.
 const MOST: usize = 32;
 

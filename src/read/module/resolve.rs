@@ -174,7 +174,10 @@ impl Resolver<'_> {
         let outputs = module.outputs.iter();
         Found {
             variables: variables
-                .map(|(_, v)| self.conditions(&v.validations, none))
+                .map(|(name, variable)| {
+                    self.check_validations(name, &variable.validations);
+                    self.conditions(&variable.validations, none)
+                })
                 .collect(),
             locals: locals
                 .map(|(_, local)| self.refs([&local.value], none))
@@ -281,7 +284,29 @@ impl Resolver<'_> {
         each.collect()
     }
 
+    /// A validation must look at what it validates.
+    fn check_validations(&mut self, name: &str, validations: &[Condition]) {
+        for validation in validations {
+            let paths = validation.condition.references();
+            let looks = |path: &&Path| path.root() == "var" && path.attribute(0) == Some(name);
+            if !paths.iter().any(looks) && !paths.is_empty() {
+                self.misplaced(
+                    &validation.condition.span(),
+                    &format!("invalid variable validation condition: it must refer to var.{name}"),
+                    "",
+                );
+            }
+        }
+    }
+
     fn condition(&mut self, condition: &Condition, around: Around<'_>, refs: &mut Collected) {
+        if condition.condition.references().is_empty() {
+            self.misplaced(
+                &condition.condition.span(),
+                "invalid condition expression: it refers to nothing, so it would not check anything",
+                "",
+            );
+        }
         self.expr(&condition.condition, around, refs);
         if let Some(message) = &condition.message {
             self.expr(message, around, refs);
@@ -326,7 +351,15 @@ impl Resolver<'_> {
     fn depends_on(&mut self, expr: Option<&Expr>, refs: &mut Collected) {
         let Some(expr) = expr else { return };
         self.expr(expr, Around::default(), refs);
-        for node in expr.node().as_tuple().unwrap_or_default() {
+        let Some(nodes) = expr.node().as_tuple() else {
+            self.misplaced(
+                &expr.span(),
+                "invalid expression: `depends_on` is a list of references",
+                "",
+            );
+            return;
+        };
+        for node in nodes {
             let Some(text) = node.as_literal().and_then(|value| value.as_str()) else {
                 continue;
             };

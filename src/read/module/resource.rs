@@ -3,14 +3,15 @@
 use super::conditions::is_shown_secret;
 use super::config::{Provider, Resource};
 use super::expand;
-use super::frame::{Defaults, Expanded, Frame, Made};
+use super::frame::{Defaults, Expanded, Frame, Made, What};
 use super::names::Names;
-use super::parts::{Part, Parts, open};
+use super::parts::{Part, Parts, marks_of, open};
 use super::run::{Run, provider_of};
 use super::shapes::takes_default_tags;
 use crate::finding::{Finding, Label};
 use crate::lang::{Marks, Type, Value, convert};
 use crate::read::Key;
+use crate::read::address::Mode;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,11 +21,16 @@ impl<'c> Run<'c> {
     /// All instances of a resource, for those that refer to it.
     pub(super) fn expanded(&self, frame: &Rc<Frame<'c>>, resource: &Resource) -> Expanded {
         let own = own_address(resource);
-        let turns = self.turns(frame, resource.repeat.as_ref(), &|| frame.address_of(&own));
+        let turns = self.turns(frame, resource.repeat.as_ref(), 1, &|| {
+            frame.address_of(&own)
+        });
         let instances = turns.iter().map(|instance| {
             let mut made = self.made(frame, resource, instance);
             let address = Arc::from(frame.address_of(&keyed(&own, made.key.as_ref())));
             made.value = open(&address, "", &made.parts);
+            if resource.mode == Mode::Ephemeral {
+                made.value = made.value.with_marks(Marks::EPHEMERAL);
+            }
             made
         });
         Expanded {
@@ -44,6 +50,9 @@ impl<'c> Run<'c> {
     ) -> Made {
         let names = Names::of(self, frame).at(&instance.turn);
         let mut parts = self.parts(&resource.body, &names);
+        if resource.mode == Mode::Managed {
+            self.check_lasting(resource, &parts);
+        }
         self.add_defaults(frame, resource, &mut parts);
         Made {
             key: instance.key.clone(),
@@ -51,6 +60,23 @@ impl<'c> Run<'c> {
             parts,
             value: Value::unknown(),
             turn: instance.turn,
+        }
+    }
+
+    /// What is kept in a state must outlast the run.
+    fn check_lasting(&self, resource: &Resource, parts: &Parts) {
+        for (name, part) in parts {
+            // Arguments that are only ever written end like this.
+            if !name.ends_with("_wo") && marks_of(part).contains(Marks::EPHEMERAL) {
+                let at = match resource.body.value(name) {
+                    Some(value) => Label::source(value.span(), ""),
+                    None => Label::source(resource.header.clone(), "in this block"),
+                };
+                self.tell(Finding::bad_configuration(
+                    format!("invalid use of ephemeral value: `{name}` of a resource is kept in the state"),
+                    at,
+                ));
+            }
         }
     }
 
@@ -138,6 +164,14 @@ impl<'c> Run<'c> {
                 )
                 .label(Label::source(output.header.clone(), "this output")),
             );
+        }
+        if value.deep_marks().contains(Marks::EPHEMERAL) && !output.is_ephemeral {
+            let message = format!(
+                "ephemeral value not allowed: {} does not say `ephemeral = true`",
+                frame.name_of(What::Output(at))
+            );
+            let label = Label::source(output.header.clone(), "this output");
+            self.tell(Finding::bad_configuration(message, label));
         }
         let mut marks = Marks::NONE;
         if output.is_sensitive {

@@ -12,7 +12,7 @@ use super::inputs::{Input, prepare};
 use super::load::{Called, Config};
 use super::names::{Names, RootFiles};
 use crate::finding::{Finding, Label};
-use crate::lang::{Budget, Expr, LangError, Value, eval};
+use crate::lang::{Budget, Expr, LangError, Marks, Value, eval};
 use crate::read::Copies;
 use crate::source::Span;
 use crate::source::repository::Tree;
@@ -35,6 +35,9 @@ pub(super) struct Run<'c> {
     /// Nothing more can be evaluated.
     is_spent: Cell<bool>,
 }
+
+/// What an instance of a module takes of the instances that there may be.
+const MODULE_WEIGHT: u64 = 10;
 
 /// What must be there before something else is.
 struct Need<'c> {
@@ -377,6 +380,21 @@ impl<'c> Run<'c> {
             }
         };
         let is_given = given.is_some();
+        if let Some(value) = &given
+            && value.deep_marks().contains(Marks::EPHEMERAL)
+            && !variable.is_ephemeral
+        {
+            let subject = frame.name_of(What::Variable(at));
+            self.tell(
+                Finding::bad_variable(
+                    format!(
+                        "ephemeral value not allowed: {subject} does not say `ephemeral = true`"
+                    ),
+                    place.clone(),
+                )
+                .label(Label::source(variable.header.clone(), "declared here")),
+            );
+        }
         match prepare(variable, given.as_ref()) {
             Ok(value) => value,
             Err(why) => {
@@ -415,7 +433,7 @@ impl<'c> Run<'c> {
         let name = frame.module.calls.name(at);
         let own = format!("module.{name}");
         let subject = || frame.address_of(&own);
-        let turns = self.turns(frame, call.repeat.as_ref(), &subject);
+        let turns = self.turns(frame, call.repeat.as_ref(), MODULE_WEIGHT, &subject);
         let node = match called {
             Called::Node(node) => self.config.nodes.get(*node),
             Called::Unread(_) => return nothing(turns.shape(), Some(turns)),

@@ -34,8 +34,17 @@ impl Decoder {
             self.missing("source", &block.header);
         }
         let version = block.body.value("version").and_then(Expr::as_literal);
+        let source = self.source(&block.body);
+        if let (Some(source), Some(version)) = (&source, block.body.attribute("version"))
+            && is_local(&source.text)
+        {
+            self.findings.add(Finding::bad_configuration(
+                "invalid registry module source address: a module of this repository has no `version`",
+                Place::source(version.name_span(), ""),
+            ));
+        }
         let call = Call {
-            source: self.source(&block.body),
+            source,
             version: version.and_then(|version| version.as_str().map(Arc::from)),
             repeat: self.repeat(&block.body),
             providers: self.providers(&block.body),
@@ -103,6 +112,11 @@ impl Decoder {
             other => other.split_once('_').map_or(other, |(name, _)| name),
         })
     }
+}
+
+/// Whether a source leads to a folder of the same repository.
+pub(in crate::read::module) fn is_local(source: &str) -> bool {
+    source.starts_with("./") || source.starts_with("../") || matches!(source, "." | "..")
 }
 
 fn inputs(body: Body) -> Table<Input> {
