@@ -509,7 +509,7 @@ resource "azurerm_cosmosdb_cassandra_keyspace" {
 part "cosmos_throughput" {
   params = [account, throughput, ceiling]
   copies {
-    count = first(length(first(arg.account.geo_location, [])) > 0 ? length(arg.account.geo_location) : null, undetermined(1))
+    count = arg.account == null ? undetermined(1) : greatest([1, length(first(arg.account.geo_location, []))])
     ru {
       # With autoscaling a tenth of the ceiling is always there.
       steady = first(arg.ceiling == null ? null : quotient(arg.ceiling, 10), arg.throughput, 0)

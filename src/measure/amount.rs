@@ -5,14 +5,15 @@
 
 use crate::lang::{LangError, Marks, Number, Type, Value};
 use crate::quantity::{Quantity, Range};
+use std::cmp::Ordering;
 
 /// What a value says as an amount.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Amount {
     /// Nothing is said.
     Null,
-    /// A range, exact where the value is known.
-    Range(Range),
+    /// Some range, exact where the value is known.
+    Ends(Ends),
 }
 
 /// Reads a value as an amount: a number, or a string that is one.
@@ -24,28 +25,27 @@ pub(super) fn amount(value: &Value) -> Result<Amount, String> {
     if value.is_null() {
         return Ok(Amount::Null);
     }
-    let Some(ends) = Ends::of(value)? else {
-        return Ok(Amount::Range(Range::UNBOUNDED));
-    };
-    let low = quantity(&ends.low).ok_or_else(|| shown(value))?;
-    let high = match &ends.high {
-        Some(high) => Some(quantity(high).ok_or_else(|| shown(value))?),
-        None => None,
-    };
-    Ok(Amount::Range(Range { low, high }))
+    let ends = Ends::of(value)?.unwrap_or(Ends::UNBOUNDED);
+    // Nobody has so much of anything.
+    let most = ends.high.as_ref().unwrap_or(&ends.low);
+    if *most > Number::written(i64::MAX) && most.to_nanos_ceil().is_none() {
+        return Err(shown(value));
+    }
+    Ok(Amount::Ends(ends))
 }
 
-/// The number in units of 1e-9, rounded up; none where it is infinite, negative or past counting.
-fn quantity(number: &Number) -> Option<Quantity> {
-    let up = number.to_nanos_ceil()?;
-    let down = number.to_nanos_floor()?;
+/// The number in units of 1e-9, rounded up; what is past counting is as much as can be counted.
+fn quantity(number: &Number) -> Quantity {
+    let (Some(up), Some(down)) = (number.to_nanos_ceil(), number.to_nanos_floor()) else {
+        return Quantity::MAX;
+    };
     // 0.1 has no exact binary form, and the last of its 512 bits must not cost 1e-9.
     let nearest = if up != down && hardly_above(number, down) {
         down
     } else {
         up
     };
-    Quantity::nanos(nearest)
+    Quantity::nanos(nearest).unwrap_or(Quantity::ZERO)
 }
 
 /// Whether a number is above `nanos` by so little that only its binary form can be the reason.
@@ -74,14 +74,77 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-/// The ends of a number: equal where it is known.
-#[derive(Clone, Debug)]
-struct Ends {
-    low: Number,
-    high: Option<Number>,
+/// The ends of an amount: equal where it is known.
+///
+/// Exact as long as a rule works with it: it is rounded once, when it is measured.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Ends {
+    pub(super) low: Number,
+    pub(super) high: Option<Number>,
 }
 
 impl Ends {
+    pub(super) const ZERO: Self = Self {
+        low: Number::ZERO,
+        high: Some(Number::ZERO),
+    };
+    pub(super) const ONE: Self = Self {
+        low: Number::ONE,
+        high: Some(Number::ONE),
+    };
+    pub(super) const UNBOUNDED: Self = Self {
+        low: Number::ZERO,
+        high: None,
+    };
+
+    pub(super) fn is_exact(&self) -> bool {
+        self.high.as_ref() == Some(&self.low)
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        self.high.as_ref().is_some_and(Number::is_zero)
+    }
+
+    /// Both together, end by end.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        Self {
+            low: self.low.add(&other.low).unwrap_or(Number::INFINITY),
+            high: both(&self.high, &other.high).and_then(|(a, b)| a.add(b)),
+        }
+    }
+
+    /// The greater of both, end by end.
+    pub(super) fn max(&self, other: &Self) -> Self {
+        Self {
+            low: (&self.low).max(&other.low).clone(),
+            high: both(&self.high, &other.high).map(|(a, b)| a.max(b).clone()),
+        }
+    }
+
+    /// One as often as the other says, end by end.
+    pub(super) fn times(&self, other: &Self) -> Self {
+        let high = match (&self.high, &other.high) {
+            // No ceiling times nothing is nothing.
+            (Some(zero), _) | (_, Some(zero)) if zero.is_zero() => Some(Number::ZERO),
+            (a, b) => both(a, b).and_then(|(a, b)| a.multiply(b)),
+        };
+        Self {
+            low: self.low.multiply(&other.low).unwrap_or(Number::ZERO),
+            high,
+        }
+    }
+
+    /// In whole steps of 1e-9, rounded up.
+    pub(super) fn range(&self) -> Range {
+        if self.is_exact() {
+            return Range::exactly(quantity(&self.low));
+        }
+        Range {
+            low: quantity(&self.low),
+            high: self.high.as_ref().map(quantity),
+        }
+    }
+
     /// None where nothing is known of it, which is the same as anything from 0 up.
     fn of(value: &Value) -> Result<Option<Self>, String> {
         if let Some(number) = value.as_number() {
@@ -115,13 +178,6 @@ impl Ends {
         })
     }
 
-    fn from_zero() -> Self {
-        Self {
-            low: Number::ZERO,
-            high: None,
-        }
-    }
-
     fn into_value(self, marks: Marks) -> Value {
         let value = match self.high {
             Some(high) if high == self.low => Value::number(high),
@@ -140,7 +196,7 @@ fn union(a: Marks, b: &Value) -> Marks {
 
 fn ends(value: &Value) -> Result<Ends, LangError> {
     match Ends::of(value) {
-        Ok(ends) => Ok(ends.unwrap_or_else(Ends::from_zero)),
+        Ok(ends) => Ok(ends.unwrap_or(Ends::UNBOUNDED)),
         Err(found) => Err(nonsense(&found)),
     }
 }
@@ -155,10 +211,7 @@ pub(super) const NONSENSE: &str = "No amount";
 
 /// The sum of all that are not null; 0 where there are none.
 pub(super) fn total<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result<Value, LangError> {
-    let mut sum = Ends {
-        low: Number::ZERO,
-        high: Some(Number::ZERO),
-    };
+    let mut sum = Ends::ZERO;
     let mut marks = Marks::NONE;
     for value in values {
         if value.is_null() {
@@ -166,20 +219,14 @@ pub(super) fn total<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result<V
         }
         let part = ends(value)?;
         marks = union(marks, value);
-        sum = Ends {
-            low: sum.low.add(&part.low).unwrap_or(Number::INFINITY),
-            high: sum.high.zip(part.high).and_then(|(a, b)| a.add(&b)),
-        };
+        sum = sum.plus(&part);
     }
     Ok(sum.into_value(marks))
 }
 
 /// The product; null where a factor is null.
 pub(super) fn product<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result<Value, LangError> {
-    let mut product = Ends {
-        low: Number::ONE,
-        high: Some(Number::ONE),
-    };
+    let mut product = Ends::ONE;
     let mut marks = Marks::NONE;
     let mut null = false;
     for value in values {
@@ -189,10 +236,7 @@ pub(super) fn product<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result
         }
         let factor = ends(value)?;
         marks = union(marks, value);
-        product = Ends {
-            low: product.low.multiply(&factor.low).unwrap_or(Number::ZERO),
-            high: times(product.high, factor.high),
-        };
+        product = product.times(&factor);
     }
     if null {
         return Ok(Value::null());
@@ -200,13 +244,8 @@ pub(super) fn product<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result
     Ok(product.into_value(marks))
 }
 
-/// No ceiling times nothing is nothing.
-fn times(a: Option<Number>, b: Option<Number>) -> Option<Number> {
-    match (a, b) {
-        (Some(zero), _) | (_, Some(zero)) if zero.is_zero() => Some(zero),
-        (Some(a), Some(b)) => a.multiply(&b),
-        _ => None,
-    }
+fn both<'n>(a: &'n Option<Number>, b: &'n Option<Number>) -> Option<(&'n Number, &'n Number)> {
+    a.as_ref().zip(b.as_ref())
 }
 
 /// `a / b`; null where one is null, not known where `b` may be 0.
@@ -266,41 +305,45 @@ pub(super) fn round_up(value: &Value) -> Result<Value, LangError> {
 pub(super) fn greatest<'v>(
     values: impl IntoIterator<Item = &'v Value>,
 ) -> Result<Value, LangError> {
-    extreme(values, |a, b| Ends {
-        low: a.low.max(b.low),
-        high: a.high.zip(b.high).map(|(a, b)| a.max(b)),
-    })
+    extreme(values, Ordering::Greater, Ends::max)
 }
 
 /// The least of all that are not null; null where there are none.
 pub(super) fn least<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result<Value, LangError> {
-    extreme(values, |a, b| Ends {
-        low: a.low.min(b.low),
-        high: match (a.high, b.high) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
+    extreme(values, Ordering::Less, |a, b| Ends {
+        low: (&a.low).min(&b.low).clone(),
+        high: match (&a.high, &b.high) {
+            (Some(a), Some(b)) => Some(a.min(b).clone()),
+            (a, b) => a.as_ref().or(b.as_ref()).cloned(),
         },
     })
 }
 
 fn extreme<'v>(
     values: impl IntoIterator<Item = &'v Value>,
-    choose: impl Fn(Ends, Ends) -> Ends,
+    wanted: Ordering,
+    choose: impl Fn(&Ends, &Ends) -> Ends,
 ) -> Result<Value, LangError> {
-    let mut chosen: Option<Ends> = None;
-    let mut marks = Marks::NONE;
+    let mut chosen: Option<(Ends, Marks)> = None;
     for value in values {
         if value.is_null() {
             continue;
         }
-        let next = ends(value)?;
-        marks = union(marks, value);
+        let next = (ends(value)?, value.marks());
         chosen = Some(match chosen {
-            Some(before) => choose(before, next),
             None => next,
+            // Of two that are known, one decides and the other says nothing.
+            Some(before) if before.0.is_exact() && next.0.is_exact() => {
+                if next.0.low.cmp(&before.0.low) == wanted {
+                    next
+                } else {
+                    before
+                }
+            }
+            Some(before) => (choose(&before.0, &next.0), before.1 | next.1),
         });
     }
-    Ok(chosen.map_or_else(Value::null, |ends| ends.into_value(marks)))
+    Ok(chosen.map_or_else(Value::null, |(ends, marks)| ends.into_value(marks)))
 }
 
 #[cfg(test)]
@@ -322,12 +365,14 @@ mod tests {
         let told = match result {
             Ok(value) if value.is_null() => "null".to_owned(),
             Ok(value) => match amount(&value) {
-                Ok(Amount::Range(range)) if range.is_exact() => range.low.to_string(),
-                Ok(Amount::Range(Range { low, high: None })) => format!("{low}+"),
-                Ok(Amount::Range(Range {
-                    low,
-                    high: Some(high),
-                })) => format!("{low}..{high}"),
+                Ok(Amount::Ends(ends)) => match ends.range() {
+                    range if range.is_exact() => range.low.to_string(),
+                    Range { low, high: None } => format!("{low}+"),
+                    Range {
+                        low,
+                        high: Some(high),
+                    } => format!("{low}..{high}"),
+                },
                 other => format!("{other:?}"),
             },
             Err(error) => error.detail().to_owned(),

@@ -1,13 +1,13 @@
 //! Bodies of rules -> pieces of evidence.
 
-use super::amount::{self, Amount};
-use super::piece::{Evidence, Piece, worst};
+use super::amount::{self, Amount, Ends};
+use super::piece::{Evidence, Piece, Trail, worst};
 use super::rules::{Body, Each, Formula, Local, Part, What};
 use super::run::{Event, MAX_DEPTH, Subject};
 use super::scene::{Element, Scene};
 use super::value::{mark_of, same_amount, spread, walk};
 use crate::lang::{LangError, Marks, Value};
-use crate::quantity::{Dimension, Mark, Quantity, Range};
+use crate::quantity::{Dimension, Mark};
 use std::sync::Arc;
 
 impl Scene<'_> {
@@ -68,23 +68,33 @@ impl Scene<'_> {
             ),
             What::Machine { of, columns } => self.machine_of(of, columns, pieces),
             What::Copies {
+                dimension,
                 nodes,
                 steady,
                 max,
                 body,
-            } => self.copies(*nodes, steady, max.as_ref(), body, pieces),
-            What::Each { of, body } => {
-                for alternative in self.each_of(of, body) {
-                    pieces.extend(alternative);
+            } => {
+                let scene = self.within(body, None);
+                let low = scene.quantity(dimension, steady);
+                let high = max.as_ref().map(|max| scene.quantity(dimension, max));
+                let count = Piece::between(low, high);
+                if *nodes {
+                    pieces.push(count.clone());
+                }
+                let first = pieces.len();
+                scene.body(body, pieces);
+                for piece in pieces.iter_mut().skip(first) {
+                    piece.repeat(&count);
                 }
             }
+            What::Each { of, body } => self.each(of, body, pieces),
             What::Worst(body) => {
                 let scene = self.within(body, None);
                 let mut alternatives = Vec::new();
                 for part in &body.parts {
                     match (&part.what, &part.condition) {
                         (What::Each { of, body }, None) => {
-                            alternatives.extend(scene.each_of(of, body));
+                            alternatives.extend(scene.alternatives(of, body));
                         }
                         _ => {
                             let mut found = Vec::new();
@@ -103,10 +113,22 @@ impl Scene<'_> {
                 only,
             } => self.like(of, types, with, only, pieces),
             What::Use { name, arguments } => {
-                if let Some(shared) = self.run.rules.shared(self.sheet, name) {
-                    self.part(&shared.body, arguments)
-                        .body(&shared.body, pieces);
+                let Some(shared) = self.run.rules.shared(self.sheet, name) else {
+                    return;
+                };
+                // A part that uses itself has to end somewhere.
+                let depth = self.run.depth.get();
+                if depth >= MAX_DEPTH {
+                    let error = LangError::new(
+                        "Parts go round in circles",
+                        format!("`{name}` uses itself"),
+                    );
+                    return self.failed(&error, &Evidence::default());
                 }
+                self.run.depth.set(depth.saturating_add(1));
+                self.part(&shared.body, arguments)
+                    .body(&shared.body, pieces);
+                self.run.depth.set(depth);
             }
         }
     }
@@ -130,29 +152,32 @@ impl Scene<'_> {
         value: Result<Value, LangError>,
         evidence: Evidence,
     ) -> Piece {
-        let (range, mark) = match value {
+        let (ends, mark) = match value {
             Ok(value) => match amount::amount(&value) {
-                Ok(Amount::Range(range)) => (range, mark_of(&value, range)),
-                Ok(Amount::Null) => (Range::UNBOUNDED, Mark::Undetermined),
+                Ok(Amount::Ends(ends)) => {
+                    let mark = mark_of(&value, &ends);
+                    (ends, mark)
+                }
+                Ok(Amount::Null) => (Ends::UNBOUNDED, Mark::Undetermined),
                 Err(found) => {
                     self.nonsense(dimension, found, &evidence);
-                    (Range::UNBOUNDED, Mark::Undetermined)
+                    (Ends::UNBOUNDED, Mark::Undetermined)
                 }
             },
             Err(error) if error.summary() == amount::NONSENSE => {
                 self.nonsense(dimension, error.detail().to_owned(), &evidence);
-                (Range::UNBOUNDED, Mark::Undetermined)
+                (Ends::UNBOUNDED, Mark::Undetermined)
             }
             Err(error) => {
                 self.failed(&error, &evidence);
-                (Range::UNBOUNDED, Mark::Undetermined)
+                (Ends::UNBOUNDED, Mark::Undetermined)
             }
         };
         Piece {
             dimension: dimension.clone(),
-            steady: range,
-            max: range,
-            times: Range::exactly(Quantity::ONE),
+            steady: ends.clone(),
+            max: ends,
+            times: Ends::ONE,
             mark,
             evidence,
         }
@@ -237,88 +262,78 @@ impl Scene<'_> {
         }
     }
 
-    fn copies(
-        &self,
-        nodes: bool,
-        steady: &Formula,
-        max: Option<&Formula>,
-        body: &Body,
-        pieces: &mut Vec<Piece>,
-    ) {
-        let scene = self.within(body, None);
-        let dimension = Dimension::new(Dimension::NODES);
-        let low = scene.quantity(&dimension, steady);
-        let high = max.map(|max| scene.quantity(&dimension, max));
-        let count = Piece::between(low, high);
-        if nodes {
-            pieces.push(count.clone());
+    /// The pieces of all elements, one after the other.
+    fn each(&self, of: &Each, body: &Body, pieces: &mut Vec<Piece>) {
+        let (elements, unknown) = self.elements(of);
+        for element in elements {
+            self.within(body, Some(element)).body(body, pieces);
         }
-        let body_from = pieces.len();
-        scene.body(body, pieces);
-        for piece in pieces.iter_mut().skip(body_from) {
-            piece.repeat(&count);
+        if let Some(path) = unknown {
+            self.unknown_elements(path, body, pieces);
         }
     }
 
-    /// The pieces of each element.
-    fn each_of(&self, of: &Each, body: &Body) -> Vec<Vec<Piece>> {
-        let mut elements = Vec::new();
+    /// The pieces of each element by itself.
+    fn alternatives(&self, of: &Each, body: &Body) -> Vec<Vec<Piece>> {
+        let (elements, unknown) = self.elements(of);
+        let mut all = Vec::new();
+        for element in elements {
+            let mut pieces = Vec::new();
+            self.within(body, Some(element)).body(body, &mut pieces);
+            all.push(pieces);
+        }
+        if let Some(path) = unknown {
+            let mut pieces = Vec::new();
+            self.unknown_elements(path, body, &mut pieces);
+            all.push(pieces);
+        }
+        all
+    }
+
+    /// What an `each` goes through, and where there may be more that are not known.
+    fn elements(&self, of: &Each) -> (Vec<Element>, Option<Arc<str>>) {
+        let mut found = Vec::new();
         let mut unknown = None;
         match of {
             Each::Blocks(path) => {
                 let (start, prefix) = match self.element() {
-                    Some(each) => (each.value.clone(), each.path.clone()),
-                    None if self.subject.is_measured => (self.subject.value.clone(), String::new()),
-                    None => (
-                        self.subject.value.clone(),
-                        self.subject.instance.address.clone(),
-                    ),
+                    Some(each) => (&each.value, &*each.path),
+                    None if self.subject.is_measured => (self.subject.value, ""),
+                    None => (self.subject.value, &*self.subject.instance.address),
                 };
-                walk(&start, path, prefix, &mut elements, &mut unknown);
+                walk(start, path, prefix, &mut found, &mut unknown);
             }
             Each::In(formula) => match self.eval(formula) {
                 Ok(value) => {
-                    let path = self
-                        .trace(formula)
-                        .map(|(path, _)| path)
-                        .unwrap_or_default();
-                    spread(&value, &path, &mut elements, &mut unknown);
+                    let trail = self.trace(formula).map(|(trail, _)| trail.to_string());
+                    let path = trail.unwrap_or_default();
+                    spread(&value, &path, &mut found, &mut unknown);
                 }
                 Err(error) => {
                     let evidence = self.evidence(formula);
                     self.failed(&error, &evidence);
-                    unknown = Some(evidence.attribute);
+                    unknown = Some(evidence.attribute().into());
                 }
             },
         }
-        let mut all: Vec<Vec<Piece>> = elements
-            .into_iter()
-            .enumerate()
-            .map(|(key, (value, path))| {
-                let element = Element { value, key, path };
-                let scene = self.within(body, Some(element));
-                let mut pieces = Vec::new();
-                scene.body(body, &mut pieces);
-                pieces
-            })
-            .collect();
-        if let Some(path) = unknown {
-            // Nobody knows how many there will be, nor how large.
-            let element = Element {
-                value: Value::unknown(),
-                key: all.len(),
-                path: path.clone(),
-            };
-            let scene = self.within(body, Some(element));
-            let mut pieces = Vec::new();
-            scene.body(body, &mut pieces);
-            let evidence = Evidence::of(path, &Value::unknown());
-            for piece in &mut pieces {
-                piece.unbound(&evidence);
-            }
-            all.push(pieces);
+        let elements = found.into_iter().enumerate();
+        let elements = elements.map(|(key, (value, path))| Element { value, key, path });
+        (elements.collect(), unknown)
+    }
+
+    /// Nobody knows how many there will be, nor how large.
+    fn unknown_elements(&self, path: Arc<str>, body: &Body, pieces: &mut Vec<Piece>) {
+        let element = Element {
+            value: Value::unknown(),
+            key: 0,
+            path: Arc::clone(&path),
+        };
+        let first = pieces.len();
+        self.within(body, Some(element)).body(body, pieces);
+        let evidence = Evidence::of(Trail::of(path), Value::unknown());
+        for piece in pieces.iter_mut().skip(first) {
+            piece.unbound(&evidence);
         }
-        all
     }
 
     /// What the rule of another resource says of it.
@@ -400,7 +415,7 @@ impl Scene<'_> {
             });
             if !value.is_null() {
                 entries.insert(local.name.clone(), value);
-                let path = self.evidence(&local.formula).attribute;
+                let path = self.evidence(&local.formula).attribute();
                 replaced.push((local.name.clone(), path));
             }
         }
@@ -413,14 +428,20 @@ impl Scene<'_> {
         self.run.tell(Event::Nonsense {
             dimension: dimension.clone(),
             found,
-            attribute: evidence.attribute.clone(),
+            attribute: evidence.attribute(),
         });
     }
 
     fn failed(&self, error: &LangError, evidence: &Evidence) {
+        let secret = self.subject.value.deep_marks().contains(Marks::SENSITIVE);
+        let error = if secret {
+            error.summary().to_owned()
+        } else {
+            error.to_string()
+        };
         self.run.tell(Event::Failed {
-            error: error.to_string(),
-            attribute: evidence.attribute.clone(),
+            error: error.trim_end_matches('.').to_owned(),
+            attribute: evidence.attribute(),
         });
     }
 
@@ -434,7 +455,7 @@ impl Scene<'_> {
                 table: table.clone(),
                 size: size.clone(),
                 guess: guess.clone(),
-                attribute: piece.evidence.attribute.clone(),
+                attribute: piece.evidence.attribute(),
             });
         }
     }

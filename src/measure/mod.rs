@@ -53,15 +53,30 @@ pub struct Measured {
     pub findings: Vec<Finding>,
 }
 
-/// What is kept from one instance to the next: equal lists are one list.
+/// What is kept from one instance to the next: equal texts are one text, equal lists one list.
 #[derive(Debug, Default)]
 pub struct Memo {
     lists: BTreeMap<u64, Vec<Arc<[Measurement]>>>,
-    texts: BTreeMap<String, Arc<str>>,
+    texts: BTreeMap<u64, Vec<Arc<str>>>,
+    /// Where texts are put together.
+    buffer: String,
+    /// What is known of the types that turned up.
+    types: Vec<(Arc<str>, Known)>,
     nothing: Option<Arc<[Measurement]>>,
 }
 
-/// Measures one instance of a root.
+/// What is known of a type, kept from one instance to the next.
+#[derive(Clone, Debug)]
+enum Known {
+    /// A rule, and which file it is in.
+    Rule(Arc<Rule>, usize),
+    Counted(Dimension),
+    Weightless,
+    Opaque,
+    Nothing,
+}
+
+/// Measures one instance of a root. One memo belongs to one set of rules.
 pub fn measure(
     rules: &Rules,
     links: &Links<'_>,
@@ -79,17 +94,17 @@ pub fn measure(
         before: nothing,
         findings: Vec::new(),
     };
-    match rules.entry(&instance.resource_type) {
+    match memo.known(rules, &instance.resource_type) {
         // A module call whose module is not here, unless a rule says what such a call asks for.
-        Entry::Nothing if *instance.resource_type == *UNREAD_MODULE => {
+        Known::Nothing if *instance.resource_type == *UNREAD_MODULE => {
             measured.class = Class::Opaque;
         }
-        Entry::Nothing => {}
-        Entry::Weightless => measured.class = Class::Weightless,
-        Entry::Opaque => measured.class = Class::Opaque,
-        Entry::Counted(dimension) => {
+        Known::Nothing => {}
+        Known::Weightless => measured.class = Class::Weightless,
+        Known::Opaque => measured.class = Class::Opaque,
+        Known::Counted(dimension) => {
             measured.class = Class::Measured;
-            let one = memo.one(dimension, &instance.resource_type);
+            let one = memo.one(&dimension, &instance.resource_type);
             if exists(&instance.after) {
                 measured.after = Arc::clone(&one);
             }
@@ -97,17 +112,19 @@ pub fn measure(
                 measured.before = one;
             }
         }
-        Entry::Rule(rule, sheet) => {
-            let mut rules_run = RuleRun {
-                rules,
-                links,
-                memo,
-                root,
-                instance,
-                rule,
-                sheet,
-            };
-            rules_run.run(&mut measured);
+        Known::Rule(rule, sheet) => {
+            if let Some(sheet) = rules.sheet(sheet) {
+                let mut run = RuleRun {
+                    rules,
+                    links,
+                    memo,
+                    root,
+                    instance,
+                    rule: &rule,
+                    sheet,
+                };
+                run.run(&mut measured);
+            }
         }
     }
     if instance.copies != Copies::ONE {
@@ -253,10 +270,11 @@ impl RuleRun<'_, '_> {
         let run = Run::new(self.rules, self.links);
         let subject = Subject::new(self.instance);
         let evidence = run.evidence(self.rule, self.sheet, &subject, formula);
-        if evidence.value.is_empty() {
+        let shown = evidence.shown();
+        if shown.is_empty() {
             "a resource".to_owned()
         } else {
-            format!("`{}`", evidence.value)
+            format!("`{shown}`")
         }
     }
 
@@ -292,6 +310,31 @@ impl RuleRun<'_, '_> {
 }
 
 impl Memo {
+    fn known(&mut self, rules: &Rules, resource_type: &Arc<str>) -> Known {
+        // Readers share the names of types, and a plan has few.
+        let same = |name: &Arc<str>| Arc::ptr_eq(name, resource_type);
+        if let Some((_, known)) = self.types.iter().find(|(name, _)| same(name)) {
+            return known.clone();
+        }
+        if let Some((name, known)) = self
+            .types
+            .iter_mut()
+            .find(|(name, _)| name == resource_type)
+        {
+            *name = Arc::clone(resource_type);
+            return known.clone();
+        }
+        let known = match rules.entry(resource_type) {
+            Entry::Nothing => Known::Nothing,
+            Entry::Weightless => Known::Weightless,
+            Entry::Opaque => Known::Opaque,
+            Entry::Counted(dimension) => Known::Counted(dimension.clone()),
+            Entry::Rule(rule, sheet) => Known::Rule(Arc::clone(rule), rules.position(sheet)),
+        };
+        self.types.push((Arc::clone(resource_type), known.clone()));
+        known
+    }
+
     /// The one list that is equal to these.
     fn list(&mut self, measurements: Vec<Measurement>) -> Arc<[Measurement]> {
         if measurements.is_empty() {
@@ -323,15 +366,23 @@ impl Memo {
     }
 
     fn measurement(&mut self, piece: Piece, rule: &Arc<str>) -> Measurement {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        piece.evidence.trail.write(&mut buffer);
+        let attribute = self.text(&buffer);
+        buffer.clear();
+        piece.evidence.write_value(&mut buffer);
+        let value = self.text(&buffer);
+        self.buffer = buffer;
         Measurement {
             dimension: piece.dimension,
-            max: piece.max,
-            steady: piece.steady,
-            times: piece.times,
+            max: piece.max.range(),
+            steady: piece.steady.range(),
+            times: piece.times.range(),
             mark: piece.mark,
             rule: Arc::clone(rule),
-            attribute: self.text(&piece.evidence.attribute),
-            value: self.text(&piece.evidence.value),
+            attribute,
+            value,
         }
     }
 
@@ -348,26 +399,72 @@ impl Memo {
             mark: one.mark.max(Mark::Undetermined),
             // To know more, this is what must be known.
             attribute: self.text(copies.argument),
+            value: self.text("(known after apply)"),
             ..one.clone()
         };
         let all = list.iter().map(times).collect();
         self.list(all)
     }
 
+    /// The one text that is equal to this.
     fn text(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.texts.get(text) {
+        let mut hash = Fingerprint::default();
+        hash.write(text.as_bytes());
+        let known = self.texts.entry(hash.finish()).or_default();
+        if let Some(known) = known.iter().find(|known| ***known == *text) {
             return Arc::clone(known);
         }
         let shared: Arc<str> = text.into();
-        self.texts.insert(text.to_owned(), Arc::clone(&shared));
+        known.push(Arc::clone(&shared));
         shared
     }
 }
 
-/// The same for equal lists, on every machine.
+/// The same for equal lists. Texts that were shared are told apart by where they are.
 fn fingerprint(measurements: &[Measurement]) -> u64 {
-    use std::hash::{Hash, Hasher};
-    let mut hasher = std::hash::DefaultHasher::new();
-    measurements.hash(&mut hasher);
-    hasher.finish()
+    let mut hash = Fingerprint::default();
+    for measurement in measurements {
+        for range in [measurement.max, measurement.steady, measurement.times] {
+            hash.amount(range.low);
+            hash.amount(range.high.unwrap_or(Quantity::MAX));
+        }
+        hash.word(measurement.mark as u64);
+        hash.write(measurement.dimension.as_str().as_bytes());
+        for text in [&measurement.attribute, &measurement.value] {
+            hash.word(text.as_ptr() as usize as u64);
+        }
+    }
+    hash.finish()
+}
+
+/// A quick hash, for telling apart what is compared in full afterwards.
+#[derive(Default)]
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    fn word(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn amount(&mut self, amount: Quantity) {
+        // Both halves count.
+        let nanos = amount.as_nanos() as u128;
+        self.word(nanos as u64);
+        self.word((nanos >> 64) as u64);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0_u8; 8];
+            for (to, from) in word.iter_mut().zip(chunk) {
+                *to = *from;
+            }
+            self.word(u64::from_le_bytes(word));
+        }
+        self.word(bytes.len() as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }

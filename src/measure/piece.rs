@@ -1,31 +1,105 @@
 //! Pieces of evidence: what one part of a rule finds, before it becomes a measurement.
 
-use super::value::printable;
-use crate::lang::Value;
-use crate::quantity::{Dimension, Mark, Quantity, Range};
+use super::amount::Ends;
+use super::value::print;
+use crate::lang::{Number, Value};
+use crate::quantity::{Dimension, Mark};
+use std::fmt;
+use std::sync::Arc;
 
 /// One piece of evidence, before it becomes a measurement.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
     pub(super) dimension: Dimension,
-    pub(super) steady: Range,
-    pub(super) max: Range,
-    pub(super) times: Range,
+    pub(super) steady: Ends,
+    pub(super) max: Ends,
+    pub(super) times: Ends,
     pub(super) mark: Mark,
     pub(super) evidence: Evidence,
 }
 
-/// The attribute that decided, and what it says.
+/// The attribute that decided, and what it says; made into text only where it is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
-    pub(super) attribute: String,
-    pub(super) value: String,
+    pub(super) trail: Trail,
+    pub(super) value: Option<Value>,
 }
-impl Evidence {
-    pub(super) fn of(attribute: String, value: &Value) -> Self {
+
+/// The path of an attribute, in up to three pieces that follow each other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trail {
+    pub(super) start: Option<Arc<str>>,
+    pub(super) middle: Option<Arc<str>>,
+    pub(super) end: String,
+}
+
+impl Trail {
+    pub(super) fn of(text: impl Into<Arc<str>>) -> Self {
         Self {
-            attribute,
-            value: printable(value),
+            start: Some(text.into()),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn two(start: Arc<str>, middle: Arc<str>) -> Self {
+        Self {
+            start: Some(start),
+            middle: Some(middle),
+            end: String::new(),
+        }
+    }
+
+    /// With something behind it.
+    pub(super) fn then(mut self, text: &str) -> Self {
+        self.end.push_str(text);
+        self
+    }
+
+    pub(super) fn write(&self, out: &mut String) {
+        for part in [&self.start, &self.middle].into_iter().flatten() {
+            out.push_str(part);
+        }
+        out.push_str(&self.end);
+    }
+
+    fn is_empty(&self) -> bool {
+        let blank = |part: &Option<Arc<str>>| part.as_deref().is_none_or(str::is_empty);
+        blank(&self.start) && blank(&self.middle) && self.end.is_empty()
+    }
+}
+
+impl fmt::Display for Trail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in [&self.start, &self.middle].into_iter().flatten() {
+            f.write_str(part)?;
+        }
+        f.write_str(&self.end)
+    }
+}
+
+impl Evidence {
+    pub(super) fn of(trail: Trail, value: Value) -> Self {
+        Self {
+            trail,
+            value: Some(value),
+        }
+    }
+
+    /// The attribute, as people write it; empty where none decided.
+    pub(super) fn attribute(&self) -> String {
+        self.trail.to_string()
+    }
+
+    /// What it says, as people may see it.
+    pub(super) fn shown(&self) -> String {
+        let mut text = String::new();
+        self.write_value(&mut text);
+        text
+    }
+
+    pub(super) fn write_value(&self, out: &mut String) {
+        if let Some(value) = &self.value {
+            print(value, out);
         }
     }
 }
@@ -34,9 +108,9 @@ impl Piece {
     pub(super) fn unknown(dimension: &Dimension, evidence: Evidence) -> Self {
         Self {
             dimension: dimension.clone(),
-            steady: Range::UNBOUNDED,
-            max: Range::UNBOUNDED,
-            times: Range::exactly(Quantity::ONE),
+            steady: Ends::UNBOUNDED,
+            max: Ends::UNBOUNDED,
+            times: Ends::ONE,
             mark: Mark::Undetermined,
             evidence,
         }
@@ -47,7 +121,7 @@ impl Piece {
         match max {
             // What runs after apply is never more than what may run.
             Some(max) => Self {
-                max: max.max.max(steady.steady),
+                max: max.max.max(&steady.steady),
                 steady: steady.steady,
                 ..max
             },
@@ -56,14 +130,14 @@ impl Piece {
     }
 
     pub(super) fn is_nothing(&self) -> bool {
-        self.max == Range::ZERO && self.steady == Range::ZERO
+        self.max.is_zero() && self.steady.is_zero()
     }
 
     /// So many times as `count` says.
     pub(super) fn repeat(&mut self, count: &Self) {
-        self.steady = self.steady.times(count.steady);
-        self.max = self.max.times(count.max);
-        self.times = self.times.times(count.max);
+        self.steady = self.steady.times(&count.steady);
+        self.max = self.max.times(&count.max);
+        self.times = self.times.times(&count.max);
         // The attribute to pin is that which is not known.
         if count.mark > self.mark && count.mark >= Mark::Elastic {
             self.evidence = count.evidence.clone();
@@ -73,11 +147,11 @@ impl Piece {
 
     /// Perhaps there, perhaps not.
     pub(super) fn perhaps(&mut self, evidence: &Evidence) {
-        self.steady.low = Quantity::ZERO;
-        self.max.low = Quantity::ZERO;
-        self.times.low = Quantity::ZERO;
+        self.steady.low = Number::ZERO;
+        self.max.low = Number::ZERO;
+        self.times.low = Number::ZERO;
         self.mark = Mark::Undetermined;
-        if !evidence.attribute.is_empty() {
+        if !evidence.trail.is_empty() {
             self.evidence = evidence.clone();
         }
     }
@@ -121,32 +195,33 @@ pub(super) fn worst(alternatives: Vec<Vec<Piece>>) -> Vec<Piece> {
 
 fn greatest_of(alternatives: Vec<Vec<Piece>>) -> Vec<Piece> {
     let sum = |pieces: &[Piece]| {
-        pieces
-            .iter()
-            .fold((Range::ZERO, Range::ZERO), |(max, steady), piece| {
-                (max.plus(piece.max), steady.plus(piece.steady))
-            })
+        let nothing = (Ends::ZERO, Ends::ZERO);
+        pieces.iter().fold(nothing, |(max, steady), piece| {
+            (max.plus(&piece.max), steady.plus(&piece.steady))
+        })
     };
-    let sums: Vec<(Range, Range)> = alternatives.iter().map(|pieces| sum(pieces)).collect();
-    let all = sums.iter().fold((Range::ZERO, Range::ZERO), |all, own| {
-        (all.0.max(own.0), all.1.max(own.1))
-    });
+    let sums: Vec<(Ends, Ends)> = alternatives.iter().map(|pieces| sum(pieces)).collect();
+    let nothing = (Ends::ZERO, Ends::ZERO);
+    let all = sums
+        .iter()
+        .fold(nothing, |all, own| (all.0.max(&own.0), all.1.max(&own.1)));
     let mark = alternatives.iter().flatten().map(|piece| piece.mark).max();
-    let key = |(max, steady): &(Range, Range)| {
-        (
-            max.high.is_none(),
-            max.high,
-            max.low,
-            steady.high,
-            steady.low,
-        )
+    let is_more = |(max, steady): &(Ends, Ends), (best_max, best_steady): &(Ends, Ends)| {
+        let key = |max: &Ends, steady: &Ends| {
+            let (most, least) = (max.high.clone(), max.low.clone());
+            (
+                most.is_none(),
+                most,
+                least,
+                steady.high.clone(),
+                steady.low.clone(),
+            )
+        };
+        key(max, steady) > key(best_max, best_steady)
     };
-    let mut chosen: Option<(Vec<Piece>, (Range, Range))> = None;
+    let mut chosen: Option<(Vec<Piece>, (Ends, Ends))> = None;
     for (pieces, own) in alternatives.into_iter().zip(sums) {
-        if chosen
-            .as_ref()
-            .is_none_or(|(_, best)| key(&own) > key(best))
-        {
+        if chosen.as_ref().is_none_or(|(_, best)| is_more(&own, best)) {
             chosen = Some((pieces, own));
         }
     }
@@ -160,7 +235,7 @@ fn greatest_of(alternatives: Vec<Vec<Piece>>) -> Vec<Piece> {
     let (max, steady) = all;
     pieces.truncate(1);
     for piece in &mut pieces {
-        (piece.max, piece.steady) = (max, steady);
+        (piece.max, piece.steady) = (max.clone(), steady.clone());
         if !max.is_exact() {
             piece.mark = piece.mark.max(mark.unwrap_or_default());
         }

@@ -1,7 +1,7 @@
 //! Applying a rule to one instance: what that needs, and what it notes on the way.
 
 use super::links::Links;
-use super::piece::{Evidence, Piece};
+use super::piece::{Evidence, Piece, Trail};
 use super::rules::{Formula, Read, Rule, Rules, Sheet};
 use super::scene::Scene;
 use crate::lang::{self, LangError, Step, Value};
@@ -50,8 +50,9 @@ pub(super) struct Run<'a> {
     pub(super) depth: Cell<usize>,
 }
 
-/// Chains of templates that refer to templates end here.
-pub(super) const MAX_DEPTH: usize = 8;
+/// Templates that refer to templates, parts that use parts and functions that call functions end
+/// here: the shipped rules need four levels.
+pub(super) const MAX_DEPTH: usize = 24;
 
 impl<'a> Run<'a> {
     pub(super) fn new(rules: &'a Rules, links: &'a Links<'a>) -> Self {
@@ -153,9 +154,9 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// Where what is read of it is written.
-    pub(super) fn path(&self, read: &Read) -> String {
+    pub(super) fn trail(&self, read: &Read) -> Trail {
         if self.is_measured {
-            return read.text.to_string();
+            return Trail::of(Arc::clone(&read.text));
         }
         let first = read.steps.first().and_then(Step::attribute);
         let replaced = self
@@ -165,9 +166,11 @@ impl<'a> Subject<'a> {
         match replaced {
             Some((name, path)) => {
                 let rest = read.text.strip_prefix(&**name).unwrap_or("");
-                format!("{path}{rest}")
+                Trail::of(path.as_str()).then(rest)
             }
-            None => format!("{}.{}", self.instance.address, read.text),
+            None => Trail::of(self.instance.address.as_str())
+                .then(".")
+                .then(&read.text),
         }
     }
 

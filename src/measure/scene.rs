@@ -1,13 +1,13 @@
 //! What names mean at one place of a rule, and which attribute a formula comes from.
 
 use super::forms;
-use super::piece::Evidence;
+use super::piece::{Evidence, Trail};
 use super::rules::{Body, Formula, Local, Sheet, Source};
 use super::run::{Run, Subject};
 use super::value::reach;
 use crate::lang::{self, Context, Found, LangError, Marks, Node, Path, Scope, Step, Value};
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What names mean at one place of a rule.
 pub(crate) struct Scene<'s> {
@@ -31,7 +31,7 @@ pub(super) struct Element {
     pub(super) value: Value,
     pub(super) key: usize,
     /// Its path in the instance; empty where it has none.
-    pub(super) path: String,
+    pub(super) path: Arc<str>,
 }
 
 fn cells<T>(number: usize) -> Vec<OnceCell<T>> {
@@ -133,16 +133,16 @@ impl<'s> Scene<'s> {
     /// the first that it reads.
     pub(super) fn evidence(&self, formula: &Formula) -> Evidence {
         self.trace(formula)
-            .map(|(path, value)| Evidence::of(path, &value))
+            .map(|(trail, value)| Evidence::of(trail, value))
             .unwrap_or_default()
     }
 
-    pub(super) fn trace(&self, formula: &Formula) -> Option<(String, Value)> {
+    pub(super) fn trace(&self, formula: &Formula) -> Option<(Trail, Value)> {
         let mut fallback = None;
         for read in &formula.reads {
             let found = match &read.source {
                 Source::Own => Some((
-                    self.subject.path(read),
+                    self.subject.trail(read),
                     reach(self.subject.value, &read.steps),
                 )),
                 Source::Each(depth) => {
@@ -151,21 +151,21 @@ impl<'s> Scene<'s> {
                         scene = scene.parent?;
                     }
                     scene.each.as_ref().map(|each| {
-                        (
-                            format!("{}{}", each.path, read.text),
-                            reach(&each.value, &read.steps),
-                        )
+                        let trail = Trail::two(Arc::clone(&each.path), Arc::clone(&read.text));
+                        (trail, reach(&each.value, &read.steps))
                     })
                 }
                 Source::Local(name) => self.trace_local(name, &read.text, &read.steps),
                 Source::Argument(name) => self.trace_argument(name, &read.text, &read.steps),
             };
-            let Some((path, value)) = found else { continue };
+            let Some((trail, value)) = found else {
+                continue;
+            };
             let counts = !read.if_configured || !value.marks().contains(Marks::UNCONFIGURED);
             if !value.is_null() && counts {
-                return Some((path, value));
+                return Some((trail, value));
             }
-            fallback = fallback.or(Some((path, value)));
+            fallback = fallback.or(Some((trail, value)));
         }
         fallback
     }
@@ -175,7 +175,7 @@ impl<'s> Scene<'s> {
         name: &str,
         text: &str,
         steps: &[Step],
-    ) -> Option<(String, Value)> {
+    ) -> Option<(Trail, Value)> {
         let mut scene = self;
         let local = loop {
             match scene.locals.iter().find(|local| &*local.name == name) {
@@ -187,7 +187,8 @@ impl<'s> Scene<'s> {
         if let Some(Ok(value)) = self.local(name)
             && let Some(target) = self.run.links.target_of(value)
         {
-            return Some((format!("{}{text}", target.address), reach(value, steps)));
+            let trail = Trail::of(target.address.as_str()).then(text);
+            return Some((trail, reach(value, steps)));
         }
         scene.trace_further(&local.formula, text, steps)
     }
@@ -198,15 +199,15 @@ impl<'s> Scene<'s> {
         formula: &Formula,
         text: &str,
         steps: &[Step],
-    ) -> Option<(String, Value)> {
-        let (path, value) = self.trace(formula)?;
-        if formula.expr.static_path().is_some() {
-            return Some((path + text, reach(&value, steps)));
+    ) -> Option<(Trail, Value)> {
+        let (trail, value) = self.trace(formula)?;
+        if !steps.is_empty() && formula.expr.static_path().is_some() {
+            return Some((trail.then(text), reach(&value, steps)));
         }
-        Some((path, value))
+        Some((trail, value))
     }
 
-    fn trace_argument(&self, name: &str, text: &str, steps: &[Step]) -> Option<(String, Value)> {
+    fn trace_argument(&self, name: &str, text: &str, steps: &[Step]) -> Option<(Trail, Value)> {
         let mut scene = self;
         while scene.arguments.is_none() {
             scene = scene.parent?;
@@ -266,13 +267,13 @@ impl Scope for Scene<'_> {
 /// The scope of a function: its parameters by name.
 pub(super) struct Words<'s> {
     pub(super) scene: &'s Scene<'s>,
-    pub(super) values: &'s BTreeMap<&'s str, Value>,
+    pub(super) values: &'s [(&'s str, Value)],
 }
 
 impl Scope for Words<'_> {
     fn variable(&self, path: &Path) -> Result<Found, LangError> {
-        match self.values.get(path.root()) {
-            Some(value) => Ok(Found {
+        match self.values.iter().find(|(name, _)| *name == path.root()) {
+            Some((_, value)) => Ok(Found {
                 value: reach(value, path.steps()),
                 used: path.steps().len(),
             }),

@@ -2,7 +2,7 @@
 
 use super::amount;
 use super::forms;
-use super::run::Event;
+use super::run::{Event, MAX_DEPTH};
 use super::scene::{Scene, Words};
 use crate::lang::{self, Context, LangError, Marks, Node, Value};
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ impl Scene<'_> {
                 .regex()
                 .into_iter()
                 .flat_map(|regex| regex.capture_names().flatten());
-            let values: BTreeMap<&str, Value> = names
+            let values: Vec<(&str, Value)> = names
                 .map(|name| {
                     let group = groups.name(name).map(|group| Value::string(group.as_str()));
                     (name, group.unwrap_or_else(Value::null))
@@ -172,13 +172,13 @@ impl Scene<'_> {
         match path.root() {
             "self" => rest(0).trim_start_matches('.').to_owned(),
             "each" => {
-                let prefix = self.element().map(|each| each.path.as_str()).unwrap_or("");
+                let prefix = self.element().map_or("", |each| &*each.path);
                 format!("{prefix}{}", rest(1))
             }
             "local" => path
                 .attribute(0)
                 .and_then(|name| self.trace_local(name, &rest(1), &[]))
-                .map(|(path, _)| path)
+                .map(|(trail, _)| trail.to_string())
                 .unwrap_or_default(),
             _ => String::new(),
         }
@@ -205,7 +205,12 @@ impl Scene<'_> {
         context: &mut Context<'_>,
     ) -> Option<Result<Value, LangError>> {
         let function = self.run.rules.function(self.sheet, name)?;
-        let mut values = BTreeMap::new();
+        let depth = self.run.depth.get();
+        if depth >= MAX_DEPTH {
+            let why = format!("`{name}` calls itself, or far too many others");
+            return Some(Err(LangError::new("Functions go round in circles", why)));
+        }
+        let mut values: Vec<(&str, Value)> = Vec::with_capacity(function.parameters.len());
         for (at, parameter) in function.parameters.iter().enumerate() {
             let value = match arguments.get(at) {
                 Some(node) => match context.eval(node) {
@@ -214,12 +219,15 @@ impl Scene<'_> {
                 },
                 None => Value::null(),
             };
-            values.insert(&**parameter, value);
+            values.push((&**parameter, value));
         }
         let scope = Words {
             scene: self,
             values: &values,
         };
-        Some(context.nested(&function.result, &scope))
+        self.run.depth.set(depth.saturating_add(1));
+        let result = context.nested(&function.result, &scope);
+        self.run.depth.set(depth);
+        Some(result)
     }
 }

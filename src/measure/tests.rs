@@ -10,12 +10,17 @@ use crate::read::{Copies, Key, Origin};
 use serde_json::Value as Json;
 
 mod aws;
+mod aws_services;
 mod azurerm;
+mod azurerm_services;
 mod classes;
 mod copies;
 mod google;
+mod google_services;
+mod kubernetes;
 mod laws;
 mod mistakes;
+mod own;
 mod paths;
 
 /// A prepared value.
@@ -183,4 +188,11 @@ fn range(range: Range) -> String {
         Some(high) => format!("{}..{high}", range.low),
         None => format!("{}..", range.low),
     }
+}
+
+/// The lines of one of them without the evidence.
+pub(super) fn short(world: &World, address: &str) -> Vec<String> {
+    let lines = lines(&world.measure(address));
+    let amount = |line: &String| line.split(": ").next().unwrap().to_owned();
+    lines.iter().map(amount).collect()
 }

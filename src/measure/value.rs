@@ -1,8 +1,9 @@
 //! Looking into values as rules do: what is not there is null.
 
-use super::amount::{self, Amount};
+use super::amount::{self, Amount, Ends};
 use crate::lang::{Marks, Number, Step, StepTo, Value};
-use crate::quantity::{Mark, Range};
+use crate::quantity::Mark;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// What steps lead to. What is not there is null; behind what is not known nothing is known.
@@ -42,12 +43,12 @@ pub(super) fn reach(value: &Value, steps: &[Step]) -> Value {
 pub(super) fn walk(
     value: &Value,
     path: &[Arc<str>],
-    prefix: String,
-    elements: &mut Vec<(Value, String)>,
-    unknown: &mut Option<String>,
+    prefix: &str,
+    elements: &mut Vec<(Value, Arc<str>)>,
+    unknown: &mut Option<Arc<str>>,
 ) {
     let Some((name, rest)) = path.split_first() else {
-        elements.push((value.clone(), prefix));
+        elements.push((value.clone(), prefix.into()));
         return;
     };
     let prefix = if prefix.is_empty() {
@@ -56,7 +57,7 @@ pub(super) fn walk(
         format!("{prefix}.{name}")
     };
     if !value.is_known() {
-        *unknown = Some(prefix);
+        *unknown = Some(prefix.into());
         return;
     }
     let Some(blocks) = value.attribute(name) else {
@@ -66,7 +67,7 @@ pub(super) fn walk(
     let blocks = blocks.clone().with_marks(value.marks());
     spread(&blocks, &prefix, &mut found, unknown);
     for (block, path_of_block) in found {
-        walk(&block, rest, path_of_block, elements, unknown);
+        walk(&block, rest, &path_of_block, elements, unknown);
     }
 }
 
@@ -74,8 +75,8 @@ pub(super) fn walk(
 pub(super) fn spread(
     value: &Value,
     path: &str,
-    elements: &mut Vec<(Value, String)>,
-    unknown: &mut Option<String>,
+    elements: &mut Vec<(Value, Arc<str>)>,
+    unknown: &mut Option<Arc<str>>,
 ) {
     if value.is_null() {
         return;
@@ -84,19 +85,19 @@ pub(super) fn spread(
         Some(found) => {
             for (at, element) in found.iter().enumerate() {
                 let element = element.clone().with_marks(value.marks());
-                elements.push((element, format!("{path}[{at}]")));
+                elements.push((element, format!("{path}[{at}]").into()));
             }
         }
         // Some providers write a single block as an object.
-        None if value.is_known() => elements.push((value.clone(), path.to_owned())),
-        None => *unknown = Some(path.to_owned()),
+        None if value.is_known() => elements.push((value.clone(), path.into())),
+        None => *unknown = Some(path.into()),
     }
 }
 
 /// How sure an amount is.
-pub(super) fn mark_of(value: &Value, range: Range) -> Mark {
+pub(super) fn mark_of(value: &Value, ends: &Ends) -> Mark {
     let marks = value.marks();
-    if !range.is_exact() {
+    if !ends.is_exact() {
         return if marks.contains(Marks::ELASTIC) && !marks.contains(Marks::UNDETERMINED) {
             Mark::Elastic
         } else {
@@ -114,24 +115,21 @@ pub(super) fn mark_of(value: &Value, range: Range) -> Mark {
 
 pub(super) fn same_amount(a: &Value, b: &Value) -> bool {
     match (amount::amount(a), amount::amount(b)) {
-        (Ok(Amount::Range(a)), Ok(Amount::Range(b))) => a.is_exact() && a == b,
+        (Ok(Amount::Ends(a)), Ok(Amount::Ends(b))) => a.is_exact() && a == b,
         _ => false,
     }
 }
 
 /// A value as people may see it; nothing for what is not set, lists and objects.
-pub(super) fn printable(value: &Value) -> String {
+pub(super) fn print(value: &Value, out: &mut String) {
     if value.deep_marks().contains(Marks::SENSITIVE) {
-        return "(sensitive)".to_owned();
-    }
-    if !value.is_known() {
-        return "(known after apply)".to_owned();
-    }
-    match value.as_str() {
-        Some(text) => text.to_owned(),
-        None if value.is_null() || value.elements().is_some() || value.entries().is_some() => {
-            String::new()
-        }
-        None => value.to_string(),
+        out.push_str("(sensitive)");
+    } else if !value.is_known() {
+        out.push_str("(known after apply)");
+    } else if let Some(text) = value.as_str() {
+        out.push_str(text);
+    } else if value.as_number().is_some() || value.as_bool().is_some() {
+        // Writing to a text cannot fail.
+        let _ = write!(out, "{value}");
     }
 }

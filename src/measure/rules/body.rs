@@ -207,12 +207,14 @@ impl<'a> Parser<'a> {
         });
         let Some(steady) = steady else {
             let kind = block.ident.as_str();
-            let message = format!("a `{kind}` block says how many: `count`, or `steady` and `max`");
+            let message =
+                format!("the block `{kind}` says how many: `count`, or `steady` and `max`");
             self.mistakes
                 .push(Mistake::new(message, self.header(block), ""));
             return None;
         };
         Some(What::Copies {
+            dimension: Dimension::new(Dimension::NODES),
             nodes: block.ident.as_str() == "nodes",
             steady,
             max,
@@ -234,7 +236,7 @@ impl<'a> Parser<'a> {
         reader.finish();
         *condition = when.and_then(|value| self.formula(value, around));
         let Some(of) = of else {
-            let message = "a `like` block says what it takes from: `of`";
+            let message = "the block `like` says what it takes from: `of`";
             self.mistakes
                 .push(Mistake::new(message, self.header(block), ""));
             return None;
@@ -377,7 +379,7 @@ impl<'a> Parser<'a> {
             }
             _ => {
                 let message = format!(
-                    "a `{name}` block says `steady` and `max`, or `configured` and `included`"
+                    "the block `{name}` says `steady` and `max`, or `configured` and `included`"
                 );
                 let header = self.header(block);
                 let mistake = Mistake::new(message, header, "").help(format!(

@@ -80,8 +80,8 @@ impl Rules {
             let text = block.text();
             for other in self.around(sheet) {
                 let used = |name: &str| text.contains(&format!("use \"{name}\""));
-                let parts = other.parts().filter(|(name, _)| used(name));
-                let parts = parts.filter_map(|(name, _)| self.shared(sheet, name));
+                let parts = other.parts().filter(|name| used(name));
+                let parts = parts.filter_map(|name| self.shared(sheet, name));
                 let called = |name: &str| text.contains(&format!("{name}("));
                 let functions = other.functions().filter(|name| called(name));
                 let functions = functions.filter_map(|name| self.function(sheet, name));

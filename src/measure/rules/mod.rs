@@ -180,6 +180,25 @@ impl Rules {
         Entry::Nothing
     }
 
+    /// Which of the files of rules that is.
+    pub(crate) fn position(&self, sheet: &Sheet) -> usize {
+        let own = self.own.iter().position(|own| std::ptr::eq(own, sheet));
+        let shipped = || {
+            let is = |file: &Shipped| file.sheet.get().is_some_and(|own| std::ptr::eq(own, sheet));
+            self.shipped.iter().position(is)
+        };
+        own.or_else(|| Some(self.own.len().saturating_add(shipped()?)))
+            .unwrap_or(usize::MAX)
+    }
+
+    /// The file of rules at a position.
+    pub(crate) fn sheet(&self, position: usize) -> Option<&Sheet> {
+        match position.checked_sub(self.own.len()) {
+            None => self.own.get(position),
+            Some(shipped) => self.shipped.get(shipped).map(|file| self.sheet_of(file)),
+        }
+    }
+
     /// The rule of a type, if it has one.
     pub(crate) fn rule(&self, resource_type: &str) -> Option<(&Arc<Rule>, &Sheet)> {
         match self.entry(resource_type) {
@@ -281,7 +300,7 @@ impl Names for InSheet<'_> {
 
     fn parts(&self) -> Vec<Arc<str>> {
         let all = self.sheets().flat_map(Sheet::parts);
-        all.map(|(name, _)| name.clone()).collect()
+        all.cloned().collect()
     }
 
     fn parameters(&self, part: &str) -> Option<Box<[Arc<str>]>> {

@@ -106,7 +106,7 @@ impl<'a> Parser<'a> {
             },
         );
         if kind == Kind::Modifier && modifies.is_none() {
-            let message = "a `modifier` block says what it `modifies`".to_owned();
+            let message = "the block `modifier` says what it `modifies`".to_owned();
             self.mistakes
                 .push(Mistake::new(message, self.header(block), ""));
         }

@@ -101,7 +101,9 @@ pub(crate) enum What {
     },
     /// A body, so many times.
     Copies {
-        /// Whether the number itself counts as `nodes`.
+        /// What the number itself is: `nodes`.
+        dimension: Dimension,
+        /// Whether it counts.
         nodes: bool,
         steady: Formula,
         /// Where it is not the same.
@@ -223,9 +225,14 @@ impl Body {
                     ..
                 } => found.extend([dimension.clone(), included_dimension.clone()]),
                 What::Machine { columns, .. } => found.extend(columns.iter().cloned()),
-                What::Copies { nodes, body, .. } => {
+                What::Copies {
+                    dimension,
+                    nodes,
+                    body,
+                    ..
+                } => {
                     if *nodes {
-                        found.push(Dimension::new(Dimension::NODES));
+                        found.push(dimension.clone());
                     }
                     body.dimensions(shared, found);
                 }

@@ -13,9 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// The names of what a part is given.
-type Parameters = Box<[Arc<str>]>;
-
 /// What one file of rules says.
 #[derive(Debug)]
 pub(crate) struct Sheet {
@@ -29,11 +26,17 @@ pub(crate) struct Sheet {
     blocks: Vec<Slot>,
     /// Where in `blocks` the rule of a type is.
     rules: BTreeMap<Arc<str>, usize>,
-    /// Where a part is, and its parameters.
-    parts: BTreeMap<Arc<str>, (usize, Parameters)>,
+    parts: BTreeMap<Arc<str>, PartSlot>,
     functions: BTreeMap<Arc<str>, usize>,
     /// By table: where the ways are to read a size from its name.
     by_name: BTreeMap<Arc<str>, Vec<usize>>,
+}
+
+/// Where a part is, and its parameters.
+#[derive(Debug)]
+struct PartSlot {
+    at: usize,
+    parameters: Box<[Arc<str>]>,
 }
 
 /// A block, and what it says once it was read.
@@ -202,10 +205,9 @@ impl Sheet {
             let before = match kind {
                 "resource" | "template" | "modifier" => self.rules.insert(name.clone(), at),
                 "part" => {
-                    let part = (at, parameters.clone());
-                    self.parts
-                        .insert(name.clone(), part)
-                        .map(|(before, _)| before)
+                    let parameters = parameters.clone();
+                    let before = self.parts.insert(name.clone(), PartSlot { at, parameters });
+                    before.map(|part| part.at)
                 }
                 "function" => self.functions.insert(name.clone(), at),
                 "by_name" => {
@@ -241,7 +243,7 @@ impl Sheet {
     }
 
     pub(crate) fn part(&self, name: &str, names: &dyn Names) -> Option<&Shared> {
-        match self.parsed(self.parts.get(name)?.0, names)? {
+        match self.parsed(self.parts.get(name)?.at, names)? {
             Parsed::Part(part) => Some(part),
             _ => None,
         }
@@ -270,10 +272,8 @@ impl Sheet {
         self.rules.keys()
     }
 
-    pub(crate) fn parts(&self) -> impl Iterator<Item = (&Arc<str>, &Box<[Arc<str>]>)> {
-        self.parts
-            .iter()
-            .map(|(name, (_, parameters))| (name, parameters))
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.parts.keys()
     }
 
     pub(crate) fn functions(&self) -> impl Iterator<Item = &Arc<str>> {
@@ -287,7 +287,7 @@ impl Sheet {
     }
 
     pub(crate) fn parameters(&self, part: &str) -> Option<&[Arc<str>]> {
-        self.parts.get(part).map(|(_, parameters)| &**parameters)
+        self.parts.get(part).map(|part| &*part.parameters)
     }
 
     pub(crate) fn has_function(&self, name: &str) -> bool {

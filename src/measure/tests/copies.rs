@@ -22,16 +22,16 @@ fn a_number_that_is_not_known_is_never_one() {
         0,
         None,
         &[
-            "storage_gib 0.. x0.. undetermined: count = 100",
-            "iops_included 0.. x0.. undetermined: count = gp2",
+            "storage_gib 0.. x0.. undetermined: count = (known after apply)",
+            "iops_included 0.. x0.. undetermined: count = (known after apply)",
         ],
     );
     check(
         1,
         Some(3),
         &[
-            "storage_gib 100..300 x1..3 undetermined: count = 100",
-            "iops_included 300..900 x1..3 undetermined: count = gp2",
+            "storage_gib 100..300 x1..3 undetermined: count = (known after apply)",
+            "iops_included 300..900 x1..3 undetermined: count = (known after apply)",
         ],
     );
 }
@@ -42,8 +42,8 @@ fn what_is_there_no_time_at_all_asks_for_nothing() {
         0,
         Some(0),
         &[
-            "storage_gib 0 x0 undetermined: count = 100",
-            "iops_included 0 x0 undetermined: count = gp2",
+            "storage_gib 0 x0 undetermined: count = (known after apply)",
+            "iops_included 0 x0 undetermined: count = (known after apply)",
         ],
     );
 }
