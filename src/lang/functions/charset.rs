@@ -192,7 +192,11 @@ impl Charset {
                     return Coded::Unknown;
                 };
                 let (bytes, _, failed) = encoding.encode(text);
-                (!failed).then(|| bytes.into_owned())
+                if failed && label == "euc-jp" {
+                    // The web does not write the set of rarer characters that this one has.
+                    return Coded::Unknown;
+                }
+                (!failed && !text.contains(|c| only_web(label, c))).then(|| bytes.into_owned())
             }
             Self::Ascii if text.is_ascii() => Some(text.as_bytes().to_vec()),
             Self::Ascii | Self::Foreign => return Coded::Unknown,
@@ -232,9 +236,16 @@ impl Charset {
                 let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
                     return Coded::Unknown;
                 };
-                encoding
+                let text = encoding
                     .decode_without_bom_handling_and_without_replacement(bytes)
-                    .map(std::borrow::Cow::into_owned)
+                    .map(std::borrow::Cow::into_owned);
+                if let Some(text) = &text
+                    && text.contains(|c| matches!(c, '\u{E000}'..='\u{F8FF}'))
+                {
+                    // Whether these places are taken is a matter of which edition is meant.
+                    return Coded::Unknown;
+                }
+                text.filter(|text| !text.contains(|c| only_web(label, c)))
             }
             Self::Ascii if bytes.is_ascii() => String::from_utf8(bytes.to_vec()).ok(),
             Self::Ascii | Self::Foreign => return Coded::Unknown,
@@ -242,6 +253,16 @@ impl Charset {
         // What cannot be told is written as this character, and then nobody can tell.
         text.filter(|text| !text.contains('\u{FFFD}'))
             .map_or(Coded::Invalid, Coded::Done)
+    }
+}
+
+/// Whether only the web's own set has a character: a place for each control character, and two
+/// of Japan's in the place of ASCII ones.
+fn only_web(label: &str, c: char) -> bool {
+    match c {
+        '\u{80}'..='\u{9F}' => label != "gb18030",
+        '¥' | '‾' => matches!(label, "shift_jis" | "euc-jp"),
+        _ => false,
     }
 }
 

@@ -168,6 +168,20 @@ impl Kind {
             Self::StringListMap => Type::map(Type::list(Type::String)),
         }
     }
+
+    /// A converted argument, unless it kept the type of its elements: a set of unknown length
+    /// becomes a list without a look at what is in it.
+    fn check(self, value: Value) -> Result<Value, String> {
+        match (self, value.type_of()) {
+            (Self::BoolList, Type::List(of)) if *of != Type::Bool => {
+                Err("list of bool required".to_owned())
+            }
+            (Self::StringList, Type::List(of)) if *of != Type::String => {
+                Err("list of string required".to_owned())
+            }
+            _ => Ok(value),
+        }
+    }
 }
 
 /// The function of that name.
@@ -185,8 +199,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 fn table() -> &'static BTreeMap<&'static str, &'static Function> {
     static TABLE: OnceLock<BTreeMap<&'static str, &'static Function>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let families: [&'static [Function]; 12] = [
-            collection::FUNCTIONS,
+        let families: [&'static [Function]; 15] = [
+            collection::lists::FUNCTIONS,
+            collection::maps::FUNCTIONS,
+            collection::pick::FUNCTIONS,
+            collection::sets::FUNCTIONS,
             conversion::FUNCTIONS,
             datetime::FUNCTIONS,
             encoding::FUNCTIONS,
@@ -251,11 +268,13 @@ pub(crate) fn call(
         };
         let converted = match function.parameter(at).map(|p| p.of) {
             None | Some(Kind::Any) => value,
-            Some(kind) => convert(&value, &kind.to_type()).map_err(|why| {
-                function
-                    .argument_error(at, &why)
-                    .at_range(argument.node().raw_range())
-            })?,
+            Some(kind) => convert(&value, &kind.to_type())
+                .and_then(|value| kind.check(value))
+                .map_err(|why| {
+                    function
+                        .argument_error(at, &why)
+                        .at_range(argument.node().raw_range())
+                })?,
         };
         values.push(converted);
     }

@@ -2,7 +2,6 @@
 
 use super::numeric::{number, whole};
 use super::{Environment, Failure, Function, Kind, Parameter, Returns, Run, text};
-use crate::lang::number::Number;
 use crate::lang::types::Type;
 use crate::lang::unknown::Refinement;
 use crate::lang::value::Value;
@@ -242,45 +241,47 @@ fn network(values: &[Value]) -> Result<Network, String> {
     Network::parse(text(values, 0)).map_err(|why| format!("invalid CIDR expression: {why}"))
 }
 
-/// A whole number and whether it is below zero; none where it is no whole number of that size.
-fn big_whole(number: &Number) -> Result<(bool, u128), Failure> {
-    if !number.is_whole() {
-        return Err(Failure::Call("value must be a whole number".to_owned()));
-    }
-    let magnitude = number.whole_magnitude().unwrap_or_default();
-    let magnitude = u128::try_from(&magnitude).unwrap_or(u128::MAX);
-    Ok((number.is_negative(), magnitude))
-}
-
 /// The address with that number in its network; negative numbers count from the end.
 fn host(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
-    let (negative, magnitude) = big_whole(&number(values, 1))?;
+    let at = number(values, 1);
+    let magnitude = at
+        .whole_magnitude()
+        .filter(|_| at.is_whole())
+        .ok_or_else(|| Failure::Call("value must be a whole number".to_owned()))?;
     let network = network(values).map_err(Failure::Call)?;
     if network.is_mapped() {
         return Ok(odd());
     }
+    let width = network.first.width;
     let most = network.last().bits.saturating_sub(network.first.bits);
-    let too_far = || {
-        Failure::Call(format!(
-            "prefix of {} does not accommodate a host numbered {}",
-            network.length,
-            number(values, 1)
-        ))
-    };
-    let at = if negative {
-        let back = magnitude.saturating_sub(1);
-        most.checked_sub(back).ok_or_else(too_far)?
+    let number = if at.is_negative() {
+        magnitude - UBig::ONE
     } else {
         magnitude
     };
-    if at > most {
-        return Err(too_far());
-    }
-    let address = Address {
-        bits: network.first.bits | at,
-        width: network.first.width,
+    // Terraform compares the last 64 bits, and takes them for a signed number.
+    let low = u64::try_from(&(&number & UBig::from(u64::MAX))).unwrap_or(u64::MAX);
+    let fits = low.cast_signed() < 0 || u128::from(low) <= most;
+    let host = if at.is_negative() {
+        IBig::from(most) - IBig::from(number)
+    } else {
+        IBig::from(number)
     };
-    Ok(Value::string(address.to_string()))
+    match in_width(IBig::from(network.first.bits) | host, width).filter(|_| fits) {
+        Some(bits) => Ok(Value::string(Address { bits, width }.to_string())),
+        None => Err(Failure::Call(format!(
+            "prefix of {} does not accommodate a host numbered {at}",
+            network.length
+        ))),
+    }
+}
+
+/// The size of a number as the bits of an address; none where they are too many.
+fn in_width(number: IBig, width: u32) -> Option<u128> {
+    let (_, bits) = number.into_parts();
+    u128::try_from(&bits)
+        .ok()
+        .filter(|bits| *bits <= all_ones(width))
 }
 
 fn netmask(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
@@ -334,10 +335,7 @@ fn subnet(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
         Sign::Positive
     };
     let moved = IBig::from_parts(sign, magnitude) << shift;
-    let (_, bits) = (IBig::from(network.first.bits) | moved).into_parts();
-    let bits = u128::try_from(&bits)
-        .ok()
-        .filter(|bits| *bits <= all_ones(width));
+    let bits = in_width(IBig::from(network.first.bits) | moved, width);
     match bits.filter(|_| fits) {
         Some(bits) => {
             let first = Address { bits, width };

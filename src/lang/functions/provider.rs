@@ -40,7 +40,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     function(
         "provider::terraform::encode_expr",
-        &[VALUE.null().dynamic()],
+        &[VALUE.dynamic()],
         Kind::String,
         encode_expr,
     ),

@@ -240,8 +240,12 @@ fn split(values: &[Value], environment: &Environment<'_, '_>) -> Result<Value, F
 
 fn substr(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
     let whole_text = text(values, 0);
-    let offset = whole(values, 1).map_err(Failure::Call)?;
-    let length = whole(values, 2).map_err(Failure::Call)?;
+    let is_known = values.first().is_some_and(Value::is_known);
+    let (offset, length) = match (whole(values, 1), whole(values, 2)) {
+        (Ok(offset), Ok(length)) => (offset, length),
+        (Err(why), _) | (_, Err(why)) if is_known => return Err(Failure::Call(why)),
+        _ => return Ok(Value::unknown_of(Type::String)),
+    };
     let offset = if offset < 0 {
         let count = i64::try_from(clusters(whole_text).count()).unwrap_or(i64::MAX);
         offset.saturating_add(count)
@@ -250,7 +254,7 @@ fn substr(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Failure> {
     } else {
         offset
     };
-    if values.first().is_some_and(|value| !value.is_known()) {
+    if !is_known {
         return Ok(of_unknown(values, offset, length));
     }
     let rest = clusters(whole_text).skip(usize::try_from(offset).unwrap_or(0));

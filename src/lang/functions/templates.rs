@@ -196,6 +196,12 @@ fn template_string(
         )
         .at_range(template_node.raw_range())
     };
+    let variables = context.eval(variables_node)?;
+    if !variables.is_known() {
+        return Ok(Value::unknown_of(Type::String)
+            .refine_not_null()
+            .with_marks(variables.marks()));
+    }
     // Only what comes from elsewhere: a template in place needs no function.
     if !is_reference(template_node) {
         return Err(invalid(match template_node.kind {
@@ -211,7 +217,6 @@ fn template_string(
         }));
     }
     let template = context.eval(template_node)?;
-    let variables = context.eval(variables_node)?;
     let marks = template.marks() | variables.deep_marks();
     if variables.is_null() {
         return Err(LangError::new(
@@ -220,7 +225,7 @@ fn template_string(
         )
         .at_range(variables_node.raw_range()));
     }
-    if !template.is_known() || !variables.is_known() {
+    if !template.is_known() {
         return Ok(Value::unknown_of(Type::String)
             .refine_not_null()
             .with_marks(marks));
