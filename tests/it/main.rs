@@ -16,6 +16,7 @@ mod approve_world;
 mod corpus;
 mod guard;
 mod init;
+mod language_laws;
 mod signing;
 mod stories;
 mod vectors;
