@@ -199,12 +199,13 @@ pub struct Instance {
     /// Its attributes after apply, *prepared*: an object with the attributes that were asked for.
     ///
     /// Missing is null. What is unknown because nobody configured it is null too; only a
-    /// configured unknown is unknown. Marks tell what is sensitive
+    /// configured unknown is unknown. Where the input says nothing of an attribute that may
+    /// be unknown, it is unknown. Marks tell what is secret
     /// ([`SENSITIVE`](crate::lang::Marks::SENSITIVE)), what nobody configured
-    /// ([`UNCONFIGURED`](crate::lang::Marks::UNCONFIGURED)), and where the input does not
-    /// tell whether anybody did ([`UNTRACED`](crate::lang::Marks::UNTRACED)). Wholly unknown
-    /// where the input says that the instance will exist and nothing else. Null for
-    /// [`Change::Delete`] and [`Change::Deposed`].
+    /// ([`UNCONFIGURED`](crate::lang::Marks::UNCONFIGURED)), and where it cannot be told who
+    /// did ([`UNTRACED`](crate::lang::Marks::UNTRACED)): there is no configuration section, a
+    /// `dynamic` block may have made it, or it was found by following references. Null as a
+    /// whole for [`Change::Delete`] and [`Change::Deposed`].
     pub after: Value,
     /// Its attributes before, prepared in the same way; none where it does not exist yet.
     ///

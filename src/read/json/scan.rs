@@ -512,26 +512,42 @@ pub(super) const NO_KEY: &str = "a key that is no string";
 pub(super) const COLON: &str = "a key without a colon";
 pub(super) const NOT_UTF8: &str = "a byte that is not UTF-8";
 
-const WORD: usize = 8;
+/// How many bytes of a string are looked at together.
+const WORD: usize = 16;
 
-/// How many of the first eight bytes go on with a string: no quote, no backslash, no control character.
+/// How many of the first bytes go on with a string: no quote, no backslash, no control
+/// character; [`WORD`] if all that are looked at do.
 ///
-/// All eight are looked at together, which is what makes skipping fast. Subtracting 1 from
-/// each byte sets the top bit of those that were zero; a borrow may set others as well, but
-/// only above the first, and only the first is asked for.
+/// Most strings end within one step, so that there is no loop whose end must be guessed.
 #[inline(always)]
 fn plain_bytes(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    const QUOTES: u64 = 0x2222_2222_2222_2222;
-    const BACKSLASHES: u64 = 0x5c5c_5c5c_5c5c_5c5c;
-    const SPACES: u64 = 0x2020_2020_2020_2020;
     let Some(word) = bytes.first_chunk::<WORD>() else {
         return 0;
     };
-    let word = u64::from_le_bytes(*word);
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-    let stops = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
-    let stops = (stops | word.wrapping_sub(SPACES) & !word) & TOPS;
-    (stops.trailing_zeros() / 8) as usize
+    let word = u128::from_le_bytes(*word);
+    let (first, second) = (stops(word as u64), stops((word >> 64) as u64));
+    let bits = if first == 0 {
+        64 + second.trailing_zeros()
+    } else {
+        first.trailing_zeros()
+    };
+    (bits / 8) as usize
+}
+
+/// The top bit of each byte that ends a string or is not allowed in it.
+///
+/// All eight are looked at together. Subtracting 1 from each byte sets the top bit of those
+/// that were zero; a borrow may set others as well, but only above the first, and only the
+/// first is asked for.
+#[inline(always)]
+const fn stops(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    const fn zeros(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word
+    }
+    let quotes = zeros(word ^ ONES * 0x22);
+    let backslashes = zeros(word ^ ONES * 0x5c);
+    let controls = word.wrapping_sub(ONES * 0x20) & !word;
+    (quotes | backslashes | controls) & TOPS
 }

@@ -117,19 +117,17 @@ impl Expression {
             Self::References(all) => all,
             _ => &[],
         };
-        let mut longer: &str = "";
-        all.iter()
-            .map(|reference| &**reference)
-            .filter(move |reference| {
-                // `a.b` after `a.b["x"].c` is how the longer one begins.
-                let begins = longer
-                    .strip_prefix(reference)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-                if !begins {
-                    longer = reference;
-                }
-                !begins
+        let longest = all.iter().enumerate().filter(|(at, short)| {
+            let mut others = all.iter().enumerate();
+            !others.any(|(other, long)| {
+                // `a.b` is how `a.b["x"].c` begins.
+                let rest = long.strip_prefix(&***short);
+                rest.is_some_and(|rest| {
+                    rest.starts_with(['.', '[']) || rest.is_empty() && other < *at
+                })
             })
+        });
+        longest.map(|(_, reference)| &**reference)
     }
 }
 

@@ -19,16 +19,25 @@ use std::ops::Range;
 pub(in crate::read) fn kind_of(top: &Top) -> Option<Kind> {
     if top.changes.is_some() || top.planned.is_some() {
         Some(Kind::Plan)
-    } else if top.values.is_some() || raw_state(top).is_some() {
+    } else if shown_state(top).is_some() || raw_state(top).is_some() {
         Some(Kind::State)
     } else {
         None
     }
 }
 
+/// The `values` of what `show -json` prints. Other programs have values, too.
+fn shown_state(top: &Top) -> Option<&Range<u64>> {
+    let (range, has_root) = top.values.as_ref()?;
+    (*has_root || top.format_version.is_some()).then_some(range)
+}
+
 fn raw_state(top: &Top) -> Option<&Range<u64>> {
+    let has = |key: &str| top.keys.iter().any(|known| known == key);
     let readable = top.version.as_deref() == Some(raw::VERSION);
-    top.resources.as_ref().filter(|_| readable)
+    top.resources
+        .as_ref()
+        .filter(|_| readable && (has("lineage") || has("serial")))
 }
 
 /// Makes a survey of what the first pass found.
@@ -104,7 +113,7 @@ fn plan(top: &mut Top, options: &Options, complaints: &mut Complaints) -> Sectio
         ));
     }
     if has_changes {
-        if tally.stays == 0 && planned.is_empty() && tally.goes > 0 {
+        if tally.stays == 0 && tally.goes > 0 && planned.is_empty() && untouched == 0 {
             complaints.add(Finding::destroy_plan(&input, tally.goes));
         } else if !planned.is_empty() {
             complaints.add(Finding::planned_values_beside(&input, planned.len()));
@@ -119,7 +128,7 @@ fn plan(top: &mut Top, options: &Options, complaints: &mut Complaints) -> Sectio
         complaints.add(Finding::planned_values_only(
             &input,
             planned.len(),
-            top.configuration.exists(),
+            top.configured,
         ));
     }
     let empty = planned.is_empty() && prior.is_empty() && tally.stays == 0 && tally.goes == 0;
@@ -194,7 +203,7 @@ fn nameless(named: &Named, complaints: &mut Complaints) {
 /// Which instances of a state count: all.
 fn state(input: &Input, top: &Top, complaints: &mut Complaints) -> Result<Sections, JsonError> {
     let mut sections = Sections {
-        state: top.values.clone(),
+        state: shown_state(top).cloned(),
         ..Sections::default()
     };
     if sections.state.is_none() {

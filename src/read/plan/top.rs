@@ -8,7 +8,7 @@ use super::tree::{walk, walk_state};
 use super::{Complaints, Source, checks};
 use crate::finding::Finding;
 use crate::read::address::{self, Mode};
-use crate::read::json::{Fault, Json, JsonError, Kind};
+use crate::read::json::{Fault, Json, JsonError, Kind, Seen};
 use crate::read::{Change, Interest};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -37,8 +37,8 @@ pub(in crate::read) struct Top {
     pub(super) changes: Option<Range<u64>>,
     pub(super) planned: Option<Range<u64>>,
     pub(super) prior: Option<Range<u64>>,
-    /// Where the `values` of a state stand.
-    pub(super) values: Option<Range<u64>>,
+    /// Where the `values` of a state stand, and whether there is a root module in them.
+    pub(super) values: Option<(Range<u64>, bool)>,
     /// Where the `resources` of a raw state stand.
     pub(super) resources: Option<Range<u64>>,
     pub(super) tally: Tally,
@@ -123,6 +123,7 @@ const TOP: [&str; 16] = [
     "resources",
     "check_results",
 ];
+/// How many keys are remembered, and how much of each.
 const KEYS: usize = 64;
 
 /// Reads a document that is one object.
@@ -137,7 +138,7 @@ pub(in crate::read) fn read(
     while let Some(key) = reader.key()? {
         let known = TOP.iter().zip(&mut seen).find(|(name, _)| **name == key);
         if top.keys.len() < KEYS {
-            top.keys.push(key.to_owned());
+            top.keys.push(key.chars().take(KEYS).collect());
         }
         match known {
             Some((name, seen)) if *seen => {
@@ -181,7 +182,7 @@ impl Top {
             "checks" | "check_results" => checks::read(reader, complaints)?,
             "errored" => self.errored = flag(reader)? == Some(true),
             "complete" => self.incomplete = flag(reader)? == Some(false),
-            "values" if reader.kind()? == Kind::Object => self.values = Some(skipped(reader)?),
+            "values" if reader.kind()? == Kind::Object => self.values = Some(values(reader)?),
             "resources" if reader.kind()? == Kind::Array => self.resources = Some(skipped(reader)?),
             _ => reader.skip()?,
         }
@@ -345,6 +346,18 @@ fn flag(reader: &mut Source<'_>) -> Result<Option<bool>, JsonError> {
         Kind::Bool => reader.bool("").map(Some),
         _ => reader.skip().map(|()| None),
     }
+}
+
+/// Past the values of a state, telling where they stand and whether there is a root module.
+fn values(reader: &mut Source<'_>) -> Result<(Range<u64>, bool), JsonError> {
+    let start = reader.offset();
+    let (mut seen, mut has_root) = (Seen::default(), false);
+    reader.open_object("values")?;
+    while reader.field(&["root_module"], &mut seen)?.is_some() {
+        has_root = reader.kind()? == Kind::Object;
+        reader.skip()?;
+    }
+    Ok((start..reader.offset(), has_root))
 }
 
 /// Past a value, telling where it stands.

@@ -211,3 +211,150 @@ fn what_people_feed_by_mistake_is_refused_and_told() {
         );
     }
 }
+
+/// Asks for what is expected of the instances of one configuration.
+struct Asked(BTreeMap<String, AttributeSet>);
+
+impl Interest for Asked {
+    fn attributes(&self, resource_type: &str) -> Option<&AttributeSet> {
+        self.0.get(resource_type)
+    }
+
+    fn is_link_target(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// What a path leads to, if anything. Keys may have dots in them.
+fn lead(value: &Value, path: &str) -> Option<Value> {
+    let path = path.strip_prefix('.').unwrap_or(path);
+    if path.is_empty() {
+        return Some(value.clone());
+    }
+    if let Some((index, rest)) = path.strip_prefix('[').and_then(|path| path.split_once(']')) {
+        return lead(value.elements()?.get(index.parse::<usize>().ok()?)?, rest);
+    }
+    let mut entries = value.entries()?.iter();
+    entries.find_map(|(key, value)| {
+        let rest = path.strip_prefix(&**key)?;
+        let whole = rest.is_empty() || rest.starts_with(['.', '[']);
+        if whole { lead(value, rest) } else { None }
+    })
+}
+
+/// What a path leads to, as a value of JSON would be printed; none for unknown.
+fn printed(value: &Value, path: &str) -> Option<String> {
+    let found = lead(value, path).unwrap_or_else(Value::null);
+    let number = found.as_number().map(ToString::to_string);
+    let text = found.as_str().map(str::to_owned);
+    let flag = found.as_bool().map(|flag| flag.to_string());
+    let null = found.is_null().then(|| "null".to_owned());
+    number.or(text).or(flag).or(null)
+}
+
+#[test]
+fn real_plans_of_many_configurations_give_the_values_that_terraform_planned() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/modules");
+    if !folder.is_dir() {
+        eprintln!(
+            "skipped: the configurations are not here ({})",
+            folder.display()
+        );
+        return;
+    }
+    let (mut known, mut unknown) = (0_usize, 0_usize);
+    for path in files(&folder) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if !matches!(name, "plan.json" | "plan-1.11.json") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path.with_file_name("expect.json")).unwrap();
+        let expected: Document = serde_json::from_str(&text).unwrap();
+        let expected = expected["instances"].as_object().unwrap();
+        let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for instance in expected.values() {
+            let known = instance["attributes"]
+                .as_object()
+                .into_iter()
+                .flat_map(|known| known.keys());
+            let unknown = instance["unknown"].as_array().into_iter().flatten();
+            let paths = known
+                .map(String::as_str)
+                .chain(unknown.filter_map(Document::as_str));
+            let first = paths.map(|path| path.split(['.', '[']).next().unwrap().to_owned());
+            names
+                .entry(instance["type"].as_str().unwrap().to_owned())
+                .or_default()
+                .extend(first);
+        }
+        let sets = names.iter().map(|(of, names)| {
+            (
+                of.clone(),
+                AttributeSet::new(names.iter().map(String::as_str)),
+            )
+        });
+        let asked = Asked(sets.collect());
+        let input = Input::open(&path, path.display().to_string()).unwrap();
+        let Contents::Resources(survey) = survey(input, &asked, &Options::default()).unwrap()
+        else {
+            panic!("{}", path.display());
+        };
+        assert!(
+            survey
+                .findings
+                .iter()
+                .all(|found| found.level > Level::Error),
+            "{:?}",
+            survey.findings
+        );
+        let mut instances = Vec::new();
+        survey
+            .instances(&asked, &mut |instance| instances.push(instance))
+            .unwrap();
+        let addresses: Vec<_> = instances
+            .iter()
+            .map(|instance| &*instance.address)
+            .collect();
+        assert_eq!(
+            addresses.len(),
+            expected.len(),
+            "{}: {addresses:?}",
+            path.display()
+        );
+        for instance in &instances {
+            let expected = &expected[&instance.address];
+            let at = |path: &str| format!("{}: {}.{path}", name, instance.address);
+            for (attribute, value) in expected["attributes"].as_object().into_iter().flatten() {
+                let value = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                assert_eq!(
+                    printed(&instance.after, attribute),
+                    Some(value),
+                    "{}",
+                    at(attribute)
+                );
+                known = known.saturating_add(1);
+            }
+            // Later versions of Terraform know more than the one that was asked.
+            let unknowns = expected["unknown"]
+                .as_array()
+                .filter(|_| name == "plan.json");
+            for attribute in unknowns.into_iter().flatten() {
+                let attribute = attribute.as_str().unwrap();
+                let found = printed(&instance.after, attribute);
+                // Nobody wrote it, or nobody knows it.
+                assert!(
+                    matches!(found.as_deref(), None | Some("null")),
+                    "{} {found:?}",
+                    at(attribute)
+                );
+                unknown = unknown.saturating_add(1);
+            }
+        }
+    }
+    assert!(
+        known > 300 && unknown > 100,
+        "{known} known, {unknown} unknown"
+    );
+}

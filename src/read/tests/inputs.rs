@@ -100,6 +100,14 @@ fn what_is_no_plan_is_told_what_it_is() {
         "is JSON, but no plan: it has `name`, `dependencies`",
     );
     check(
+        r#"{"values":{"replicas":2}}"#,
+        "is JSON, but no plan: it has `values`",
+    );
+    check(
+        r#"{"version":4,"resources":[]}"#,
+        "is JSON, but no plan: it has `version`, `resources`",
+    );
+    check(
         r#"{"prior_state":{},"resource_changes":null}"#,
         "is JSON, but no plan: it has `prior_state`, `resource_changes`",
     );
