@@ -4,66 +4,81 @@
 //! shape with `true` where a value is known only after apply, `after_sensitive` likewise
 //! where it is secret, and `configuration` has what people wrote. Out comes one value.
 
-use super::json::Json;
+use super::json::{Fault, Json, JsonError, Kind, Reader};
 use super::plan::{Block, Configuration, Expression, Setting, Settings};
 use super::{AttributeSet, IDENTITY};
 use crate::lang::{Marks, Number, Value};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::Arc;
 
 /// What stands where an object is expected, with only the members that are wanted.
-#[derive(Debug, Default)]
-pub(super) enum Body {
+#[derive(Debug)]
+pub(super) enum Body<T> {
     /// Nothing.
-    #[default]
     Missing,
     /// `null`
     Null,
     /// `true` or `false`, which masks use for "all of it" and "nothing of it".
     Flag(bool),
     /// An object.
-    Object(Vec<(Arc<str>, Json)>),
+    Object(Vec<(Arc<str>, T)>),
     /// Something that makes no sense there.
     Other,
 }
 
-impl Body {
-    fn names(&self) -> impl Iterator<Item = &Arc<str>> {
-        let members: &[_] = match self {
-            Self::Object(members) => members,
-            _ => &[],
-        };
-        members.iter().map(|(name, _)| name)
-    }
+/// Attributes and their values.
+pub(super) type Known = Body<Value>;
+/// A mask over attributes: `true` where something holds. What says nothing is not there.
+pub(super) type Mask = Body<Json>;
 
+impl<T> Body<T> {
     pub(super) fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
     }
 
-    fn get(&self, name: &str) -> Option<&Json> {
-        const ALL: &Json = &Json::Bool(true);
+    fn members(&self) -> &[(Arc<str>, T)] {
         match self {
-            Self::Flag(true) => Some(ALL),
-            Self::Object(members) => member(members, name),
-            _ => None,
+            Self::Object(members) => members,
+            _ => &[],
         }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.members().iter().map(|(name, _)| name)
+    }
+
+    fn get(&self, name: &str) -> Option<&T> {
+        let mut members = self.members().iter();
+        members.find_map(|(key, value)| (**key == *name).then_some(value))
     }
 }
 
-fn member<'a>(members: &'a [(Arc<str>, Json)], name: &str) -> Option<&'a Json> {
-    let mut members = members.iter();
-    members.find_map(|(key, value)| (**key == *name).then_some(value))
+impl<T> Default for Body<T> {
+    fn default() -> Self {
+        Self::Missing
+    }
+}
+
+impl Mask {
+    fn over(&self, name: &str) -> Option<&Json> {
+        const ALL: &Json = &Json::Bool(true);
+        match self {
+            Self::Flag(true) => Some(ALL),
+            mask => mask.get(name),
+        }
+    }
 }
 
 /// The attributes of an instance as an input gives them.
 #[derive(Debug, Default)]
 pub(super) struct Given {
     /// The known ones.
-    pub(super) known: Body,
-    /// A mask of those that are not known; where it says nothing, nothing is there.
-    pub(super) unknown: Body,
-    /// A mask of those that are secret.
-    pub(super) sensitive: Body,
+    pub(super) known: Known,
+    /// Those that are not known.
+    pub(super) unknown: Mask,
+    /// Those that are secret.
+    pub(super) sensitive: Mask,
     /// Whether one that is neither known nor said to be unknown may be unknown all the same:
     /// `planned_values` leave out what is unknown and do not say so.
     pub(super) silent: bool,
@@ -77,34 +92,80 @@ pub(super) struct Written<'a> {
     pub(super) block: &'a Block,
 }
 
-/// The value of a constant, without marks.
-pub(super) fn plain(json: &Json) -> Value {
-    marked(json, Marks::NONE)
+/// Reads one value of any kind. A key that occurs twice in an object is an error.
+pub(super) fn read<R: Read>(reader: &mut Reader<R>) -> Result<Value, JsonError> {
+    Ok(match reader.kind()? {
+        Kind::Null => reader.skip().map(|()| Value::null())?,
+        Kind::Bool => Value::bool(reader.bool("")?),
+        Kind::Number => number(reader.number("")?),
+        Kind::String => Value::string(reader.kept_string("")?),
+        Kind::Array => {
+            let mut elements = Vec::new();
+            reader.open_array("")?;
+            while reader.element()? {
+                elements.push(read(reader)?);
+            }
+            Value::tuple(elements)
+        }
+        Kind::Object => {
+            let mut members = BTreeMap::new();
+            reader.open_object("")?;
+            while let Some(key) = reader.kept_key()? {
+                let value = read(reader)?;
+                if let Some(_twice) = members.insert(Arc::clone(&key), value) {
+                    return reader.fail(Fault::Repeated(key.to_string()));
+                }
+            }
+            Value::object(members)
+        }
+    })
 }
 
-/// A value of which all is known and all parts have the same marks.
-fn marked(json: &Json, marks: Marks) -> Value {
-    let scalar = match json {
-        Json::Null => return Value::null(),
-        Json::Array(elements) => {
-            return Value::tuple(
-                elements
-                    .iter()
-                    .map(|element| marked(element, marks))
-                    .collect(),
-            );
-        }
+/// A number that is beyond all that Terraform can count is nothing that can be relied on.
+fn number(text: &str) -> Value {
+    Number::parse(text).map_or_else(Value::unknown, Value::number)
+}
+
+/// The value of a constant.
+pub(super) fn plain(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::null(),
+        Json::Bool(flag) => Value::bool(*flag),
+        Json::Number(text) => number(text),
+        Json::String(text) => Value::string(Arc::clone(text)),
+        Json::Array(elements) => Value::tuple(elements.iter().map(plain).collect()),
         Json::Object(members) => {
             let members = members.iter();
-            let members = members.map(|(key, value)| (Arc::clone(key), marked(value, marks)));
-            return Value::object(members.collect());
+            Value::object(
+                members
+                    .map(|(key, value)| (Arc::clone(key), plain(value)))
+                    .collect(),
+            )
         }
-        Json::Bool(bool) => Value::bool(*bool),
-        // Beyond all that Terraform can count, and so nothing that can be relied on.
-        Json::Number(text) => Number::parse(text).map_or_else(Value::unknown, Value::number),
-        Json::String(text) => Value::string(Arc::clone(text)),
-    };
-    scalar.with_marks(marks)
+    }
+}
+
+/// A value all of whose parts have the same marks.
+fn marked(value: &Value, marks: Marks) -> Value {
+    if marks.is_none() || value.is_null() {
+        value.clone()
+    } else if let Some(elements) = value.elements() {
+        Value::tuple(
+            elements
+                .iter()
+                .map(|element| marked(element, marks))
+                .collect(),
+        )
+    } else if let Some(members) = value.entries() {
+        let members = members.iter();
+        Value::object(
+            members
+                .map(|(key, value)| (Arc::clone(key), marked(value, marks)))
+                .collect(),
+        )
+    } else {
+        value.clone().with_marks(marks)
+    }
 }
 
 /// Makes one object of what is wanted. Attributes that are missing or null are left out.
@@ -117,10 +178,7 @@ pub(super) fn prepare(wanted: &AttributeSet, given: &Given, written: Option<Writ
                     ..
                 },
             ..
-        }) => Said::OneOf {
-            blocks: vec![settings],
-            all: true,
-        },
+        }) => Said::Block(settings),
         _ => Said::Untraced,
     };
     let silent = given.silent || !given.known.is_object();
@@ -128,8 +186,8 @@ pub(super) fn prepare(wanted: &AttributeSet, given: &Given, written: Option<Writ
     let one = |name: &Arc<str>| {
         let parts = Parts {
             known: given.known.get(name),
-            unknown: given.unknown.get(name),
-            sensitive: given.sensitive.get(name),
+            unknown: given.unknown.over(name),
+            sensitive: given.sensitive.over(name),
         };
         let identity = IDENTITY.contains(&&**name);
         // Most types have only one or two of those that tell whose an instance is.
@@ -163,23 +221,46 @@ pub(super) fn prepare(wanted: &AttributeSet, given: &Given, written: Option<Writ
 /// What the plan says of one value.
 #[derive(Clone, Copy, Default)]
 struct Parts<'a> {
-    known: Option<&'a Json>,
+    known: Option<&'a Value>,
     unknown: Option<&'a Json>,
     sensitive: Option<&'a Json>,
 }
 
 impl<'a> Parts<'a> {
-    fn of(&self, part: impl Fn(&'a Json) -> Option<&'a Json>) -> Self {
+    fn element(&self, at: usize) -> Self {
+        self.part(
+            |known| known.elements().and_then(|elements| elements.get(at)),
+            |mask| mask.elements().get(at),
+        )
+    }
+
+    fn attribute(&self, name: &str) -> Self {
+        self.part(|known| known.attribute(name), |mask| mask.get(name))
+    }
+
+    fn part(
+        &self,
+        known: impl Fn(&'a Value) -> Option<&'a Value>,
+        mask: impl Fn(&'a Json) -> Option<&'a Json>,
+    ) -> Self {
         // A mask may be `true` for a whole that has parts.
-        let mask = |mask: Option<&'a Json>| match mask {
-            Some(all) if all.is_true() => Some(all),
-            mask => mask.and_then(&part),
+        let mask = |whole: &'a Json| {
+            if whole.is_true() {
+                Some(whole)
+            } else {
+                mask(whole)
+            }
         };
         Self {
-            known: self.known.and_then(&part),
-            unknown: mask(self.unknown),
-            sensitive: mask(self.sensitive),
+            known: self.known.and_then(known),
+            unknown: self.unknown.and_then(&mask),
+            sensitive: self.sensitive.and_then(&mask),
         }
+    }
+
+    /// The known value, if there is one that is not null.
+    fn there(&self) -> Option<&'a Value> {
+        self.known.filter(|known| !known.is_null())
     }
 }
 
@@ -194,7 +275,9 @@ enum Said<'a> {
     Something,
     /// This expression.
     Expression(&'a Expression),
-    /// It is a nested block that is one of these; `all` if it can be no other.
+    /// It is this block.
+    Block(&'a Settings),
+    /// It is one of these blocks; `all` if it can be no other.
     OneOf {
         blocks: Vec<&'a Settings>,
         all: bool,
@@ -233,28 +316,25 @@ impl<'a> Merge<'a> {
         {
             return marked(known, marks);
         }
-        match (parts.known, masked) {
-            (None, None) if silent => self.unknown(said),
-            (None | Some(Json::Null), None) => Value::null(),
-            (Some(Json::Array(elements)), mask) => {
-                let count = elements
-                    .len()
-                    .max(mask.map_or(0, |mask| mask.elements().len()));
-                self.tuple(parts, said, count)
-            }
-            (None | Some(Json::Null), Some(mask @ Json::Array(_))) => {
-                self.tuple(parts, said, mask.elements().len())
-            }
-            (Some(Json::Object(_)), _) | (None | Some(Json::Null), Some(_)) => {
-                self.object(parts, said)
-            }
-            (Some(scalar), _) => plain(scalar).with_marks(said.marks()),
+        match (parts.there(), masked) {
+            (None, None) if silent && parts.known.is_none() => self.unknown(said),
+            (None, None) => Value::null(),
+            (None, Some(mask @ Json::Array(_))) => self.tuple(parts, said, mask.elements().len()),
+            (None, Some(_)) => self.object(parts, said),
+            (Some(known), mask) => match known.elements() {
+                Some(elements) => {
+                    let masked = mask.map_or(0, |mask| mask.elements().len());
+                    self.tuple(parts, said, elements.len().max(masked))
+                }
+                None if known.entries().is_some() => self.object(parts, said),
+                None => known.clone().with_marks(said.marks()),
+            },
         }
     }
 
     fn tuple(&self, parts: Parts<'_>, said: &Said<'a>, count: usize) -> Value {
         let elements = (0..count).map(|at| {
-            let parts = parts.of(|whole| whole.elements().get(at));
+            let parts = parts.element(at);
             // An element that is null and not unknown is null, whatever else is silent.
             self.value(parts, &said.element(&parts, count), false)
         });
@@ -269,19 +349,20 @@ impl<'a> Merge<'a> {
         } else {
             said
         };
-        let named = [parts.known, parts.unknown].into_iter().flatten();
-        let named = named.flat_map(|whole| whole.members().iter().map(|(name, _)| name));
+        let known = parts.known.and_then(Value::entries).into_iter().flatten();
+        let unknown = parts.unknown.map_or(&[][..], Json::members).iter();
         // Where what is unknown is passed over in silence, what is written must be there.
         let written = match said {
-            Said::OneOf { blocks, all: true } if self.silent => blocks.as_slice(),
-            _ => &[],
+            Said::Block(block) if self.silent => Some(block.keys()),
+            _ => None,
         };
-        let written = written.iter().flat_map(|block| block.keys());
+        let named = known
+            .map(|(name, _)| name)
+            .chain(unknown.map(|(name, _)| name));
         let mut members = BTreeMap::new();
-        for name in named.chain(written) {
+        for name in named.chain(written.into_iter().flatten()) {
             if !members.contains_key(name) {
-                let parts = parts.of(|whole| whole.get(name));
-                let value = self.value(parts, &said.attribute(name), self.silent);
+                let value = self.value(parts.attribute(name), &said.attribute(name), self.silent);
                 members.insert(Arc::clone(name), value);
             }
         }
@@ -375,10 +456,7 @@ impl<'a> Said<'a> {
         match setting {
             setting if !setting.says_something() => Self::Nothing,
             Setting::Expression(expression) => Self::Expression(expression),
-            Setting::Block(block) => Self::OneOf {
-                blocks: vec![block],
-                all: true,
-            },
+            Setting::Block(block) => Self::Block(block),
             Setting::Blocks(blocks) => Self::Blocks(blocks),
         }
     }
@@ -393,10 +471,8 @@ impl<'a> Said<'a> {
                 Some(_) => Self::Something,
             },
             Self::Something | Self::Expression(_) => Self::Something,
+            Self::Block(block) => block.get(name).map_or(Self::Nothing, Self::set),
             Self::OneOf { blocks, all } => {
-                if let ([only], true) = (blocks.as_slice(), *all) {
-                    return only.get(name).map_or(Self::Nothing, Self::set);
-                }
                 let set = blocks
                     .iter()
                     .map(|block| block.get(name).is_some_and(Setting::says_something));
@@ -422,12 +498,14 @@ impl<'a> Said<'a> {
                 // that does not contradict what is known may be the one.
                 let fitting = blocks.iter().filter(|block| fits(block, parts));
                 let fitting: Vec<_> = fitting.collect();
-                match fitting.len() {
-                    0 => Self::Untraced,
-                    // Where there are more than are written, `dynamic` made some.
+                // Where there are more than are written, `dynamic` made some.
+                let all = count <= blocks.len();
+                match fitting.as_slice() {
+                    [] => Self::Untraced,
+                    [only] if all => Self::Block(only),
                     _ => Self::OneOf {
                         blocks: fitting,
-                        all: count <= blocks.len(),
+                        all,
                     },
                 }
             }
@@ -462,7 +540,7 @@ fn agreed<'a>(set: impl Iterator<Item = bool>) -> Said<'a> {
 fn fits(block: &Settings, parts: &Parts<'_>) -> bool {
     block.iter().all(|(name, setting)| match setting {
         Setting::Expression(Expression::Constant(constant)) => {
-            fits_constant(constant, &parts.of(|whole| whole.get(name)))
+            fits_constant(constant, &parts.attribute(name))
         }
         _ => true,
     })
@@ -472,30 +550,35 @@ fn fits_constant(constant: &Json, parts: &Parts<'_>) -> bool {
     if parts.unknown.is_some_and(Json::is_true) {
         return true;
     }
-    match (constant, parts.known) {
+    match (constant, parts.there()) {
         (Json::Null, _) => true,
         (Json::Object(members), _) => {
             let mut members = members.iter();
-            members
-                .all(|(name, constant)| fits_constant(constant, &parts.of(|whole| whole.get(name))))
+            members.all(|(name, constant)| fits_constant(constant, &parts.attribute(name)))
         }
         (Json::Array(_), known) => known.is_some(),
-        (_, None | Some(Json::Null | Json::Array(_) | Json::Object(_))) => false,
-        (constant, Some(known)) => {
-            // Providers declare types: `"8"` may be written for 8, and 1 for `"1"`.
-            let (a, b) = (scalar(constant), scalar(known));
-            a == b || Number::parse(a).is_some_and(|a| Number::parse(b) == Some(a))
+        (_, None) => false,
+        // Providers declare types: `"8"` may be written for 8, and 1 for `"1"`.
+        (Json::Bool(flag), Some(known)) => {
+            known.as_bool() == Some(*flag)
+                || known.as_str() == Some(if *flag { "true" } else { "false" })
         }
+        (Json::Number(text), Some(known)) => same(text, known),
+        (Json::String(text), Some(known)) => match known.as_bool() {
+            Some(flag) => **text == *if flag { "true" } else { "false" },
+            None => same(text, known),
+        },
     }
 }
 
-/// The text of a value that is no list and no object.
-fn scalar(json: &Json) -> &str {
-    match json {
-        Json::Bool(true) => "true",
-        Json::Bool(false) => "false",
-        Json::Number(text) => text,
-        Json::String(text) => text,
-        Json::Null | Json::Array(_) | Json::Object(_) => "",
+/// Whether a value is written like that, as a text or as a number.
+fn same(text: &str, known: &Value) -> bool {
+    match (known.as_str(), known.as_number()) {
+        (Some(known), _) if known == text => true,
+        (Some(known), _) => {
+            Number::parse(text).is_some_and(|number| Number::parse(known) == Some(number))
+        }
+        (None, Some(known)) => Number::parse(text).is_some_and(|number| number == *known),
+        (None, None) => false,
     }
 }

@@ -211,7 +211,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// As [`key`](Self::key), to be kept.
-    fn kept_key(&mut self) -> Result<Option<Arc<str>>> {
+    pub fn kept_key(&mut self) -> Result<Option<Arc<str>>> {
         if !self.advance(b'}')? {
             return Ok(None);
         }

@@ -125,7 +125,7 @@ impl<R: Read> Scanner<R> {
 
     /// Checks what was just read. Plans are nearly all ASCII, which is checked much faster.
     fn check_utf8(&mut self) -> Result<()> {
-        const PIECE: usize = 512;
+        const PIECE: usize = 128;
         while self.valid < self.end {
             let piece = self.end.min(self.valid + PIECE);
             let fresh = self.buffer.get(self.valid..piece).unwrap_or_default();
@@ -247,9 +247,10 @@ impl<R: Read> Scanner<R> {
                 b'"' => return Ok((at + 1, escaped)),
                 b'\\' => {
                     escaped = true;
-                    self.at = at;
-                    self.escape()?;
-                    at = self.at;
+                    at = match self.byte(at + 1) {
+                        b'"' | b'\\' | b'n' => at + 2,
+                        _ => self.escape_from(at)?,
+                    };
                 }
                 _ if at >= self.end => match self.refill(self.end)? {
                     Some(there) => at = there,
@@ -263,17 +264,19 @@ impl<R: Read> Scanner<R> {
         }
     }
 
-    /// Past one escape. A half of a surrogate pair alone is refused like any bad escape:
-    /// it is no text, and what is refused must not hang on whether it is kept.
-    fn escape(&mut self) -> Result<()> {
+    /// Behind the escape at `at`. A half of a surrogate pair alone is refused like any bad
+    /// escape: it is no text, and what is refused must not hang on whether it is kept.
+    fn escape_from(&mut self, at: usize) -> Result<usize> {
+        self.at = at;
         while self.at + 12 > self.end && self.fill()? {}
-        let length = match self.byte(self.at + 1) {
+        let at = self.at;
+        let length = match self.byte(at + 1) {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
-            b'u' => match self.unit(self.at + 2) {
+            b'u' => match self.unit(at + 2) {
                 Some(0xd800..=0xdbff) => {
-                    let next = (self.byte(self.at + 6), self.byte(self.at + 7));
-                    let pair = next == (b'\\', b'u')
-                        && matches!(self.unit(self.at + 8), Some(0xdc00..=0xdfff));
+                    let next = (self.byte(at + 6), self.byte(at + 7));
+                    let pair =
+                        next == (b'\\', b'u') && matches!(self.unit(at + 8), Some(0xdc00..=0xdfff));
                     pair.then_some(12)
                 }
                 None | Some(0xdc00..=0xdfff) => None,
@@ -282,14 +285,11 @@ impl<R: Read> Scanner<R> {
             _ => None,
         };
         match length {
-            Some(length) => self.at += length,
+            Some(length) => Ok(at + length),
             // Escapes are looked at whole, so one that is cut off is seen as a bad one.
-            None if self.at + 12 > self.end && !self.closes_again() => {
-                return self.fail(Fault::End);
-            }
-            None => return self.fail(Fault::Syntax("a bad escape in a string")),
+            None if at + 12 > self.end && !self.closes_again() => self.fail(Fault::End),
+            None => self.fail(Fault::Syntax("a bad escape in a string")),
         }
-        Ok(())
     }
 
     /// Whether a quote stands in what is left of the text.
@@ -525,13 +525,14 @@ fn plain_bytes(bytes: &[u8]) -> usize {
         return 0;
     };
     let word = u128::from_le_bytes(*word);
-    let (first, second) = (stops(word as u64), stops((word >> 64) as u64));
-    let bits = if first == 0 {
-        64 + second.trailing_zeros()
+    let first = stops(word as u64);
+    let second = stops((word >> 64) as u64);
+    let bytes = |stops: u64| (stops.trailing_zeros() / 8) as usize;
+    if first == 0 {
+        bytes(second).saturating_add(8)
     } else {
-        first.trailing_zeros()
-    };
-    (bits / 8) as usize
+        bytes(first)
+    }
 }
 
 /// The top bit of each byte that ends a string or is not allowed in it.
@@ -542,12 +543,12 @@ fn plain_bytes(bytes: &[u8]) -> usize {
 #[inline(always)]
 const fn stops(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    const fn zeros(word: u64) -> u64 {
-        word.wrapping_sub(ONES) & !word
-    }
-    let quotes = zeros(word ^ ONES * 0x22);
-    let backslashes = zeros(word ^ ONES * 0x5c);
-    let controls = word.wrapping_sub(ONES * 0x20) & !word;
-    (quotes | backslashes | controls) & TOPS
+    const QUOTES: u64 = ONES * 0x22;
+    const BACKSLASHES: u64 = ONES * 0x5c;
+    const SPACES: u64 = ONES * 0x20;
+    const TOPS: u64 = ONES * 0x80;
+    let (quotes, backslashes) = (word ^ QUOTES, word ^ BACKSLASHES);
+    let ends = quotes.wrapping_sub(ONES) & !quotes | backslashes.wrapping_sub(ONES) & !backslashes;
+    let controls = word.wrapping_sub(SPACES) & !word;
+    (ends | controls) & TOPS
 }

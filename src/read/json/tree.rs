@@ -158,7 +158,7 @@ pub(super) fn read_mask<R: Read>(reader: &mut Reader<R>) -> Result<Option<Json>,
 }
 
 /// A key that occurs twice. Terraform writes keys in order, which makes this a glance.
-pub fn repeated(members: &[(Arc<str>, Json)]) -> Option<&str> {
+pub fn repeated<T>(members: &[(Arc<str>, T)]) -> Option<&str> {
     if members.is_sorted_by(|a, b| a.0 < b.0) {
         return None;
     }

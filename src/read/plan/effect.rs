@@ -2,7 +2,7 @@
 
 use super::row::Changes;
 use crate::read::Change;
-use crate::read::values::Body;
+use crate::read::values::Known;
 
 /// A word of `actions`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,9 +84,9 @@ pub(super) fn effect(changes: Option<&Changes>) -> Result<Effect, Unclear> {
         [Open] => return Ok(Effect::Nothing),
         // Made by hand or by a tool: what was and what will be tell it as well.
         [] => match (&changes.before, &changes.after) {
-            (Body::Object(_), Body::Object(_)) => Change::Update,
-            (_, Body::Object(_)) => Change::Create,
-            (Body::Object(_), Body::Null) => Change::Delete,
+            (Known::Object(_), Known::Object(_)) => Change::Update,
+            (_, Known::Object(_)) => Change::Create,
+            (Known::Object(_), Known::Null) => Change::Delete,
             _ => return Err(Unclear::Missing),
         },
         words => {
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn without_words_the_values_tell() {
-        let some = || Body::Object(Vec::new());
+        let some = || Known::Object(Vec::new());
         let effect = |before, after| {
             effect(Some(&Changes {
                 before,
@@ -149,8 +149,8 @@ mod tests {
             }))
         };
         assert_eq!(effect(some(), some()), Ok(Effect::One(Change::Update)));
-        assert_eq!(effect(Body::Null, some()), Ok(Effect::One(Change::Create)));
-        assert_eq!(effect(some(), Body::Null), Ok(Effect::One(Change::Delete)));
-        assert_eq!(effect(some(), Body::Missing), Err(Unclear::Missing));
+        assert_eq!(effect(Known::Null, some()), Ok(Effect::One(Change::Create)));
+        assert_eq!(effect(some(), Known::Null), Ok(Effect::One(Change::Delete)));
+        assert_eq!(effect(some(), Known::Missing), Err(Unclear::Missing));
     }
 }

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::lang::Value;
 use crate::read::address::{self, Mode, module_path};
 use crate::read::json::{BUFFER, JsonError, Reader};
-use crate::read::values::{Body, Given, Written, prepare};
+use crate::read::values::{Given, Mask, Written, prepare};
 use crate::read::{Change, Copies, Instance, Interest, Key, Origin, refusal, unreadable};
 use crate::source::input::Input;
 use std::collections::BTreeSet;
@@ -241,7 +241,7 @@ impl<'a> Hand<'a> {
         };
         let given = Given {
             known: take(&mut row.values),
-            unknown: Body::Missing,
+            unknown: Mask::Missing,
             sensitive: take(&mut row.sensitive),
             silent: origin == Origin::PlannedValues,
         };

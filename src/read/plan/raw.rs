@@ -7,7 +7,7 @@
 use super::row::{Field, Row, Want, body, key};
 use super::tree::Visit;
 use crate::read::json::{Json, JsonError, Reader, Seen};
-use crate::read::values::Body;
+use crate::read::values::Mask;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -146,7 +146,7 @@ fn source_of(reference: &str) -> &str {
 }
 
 /// A mask of the attributes in which one of the secret paths begins.
-fn secrets(paths: &Json) -> Body {
+fn secrets(paths: &Json) -> Mask {
     let firsts = paths
         .elements()
         .iter()
@@ -155,7 +155,7 @@ fn secrets(paths: &Json) -> Body {
         Some(Json::String(name)) => Some(name),
         _ => None,
     });
-    Body::Object(
+    Mask::Object(
         names
             .map(|name| (Arc::clone(name), Json::Bool(true)))
             .collect(),

@@ -3,7 +3,7 @@
 
 use super::effect::Action;
 use crate::read::json::{Fault, Json, JsonError, Kind, Reader, Seen, repeated};
-use crate::read::values::Body;
+use crate::read::values::{self, Known, Mask};
 use crate::read::{AttributeSet, Interest, Key};
 use std::io::Read;
 use std::ops::Range;
@@ -33,8 +33,8 @@ pub(super) struct Row {
     pub(super) key: Option<Key>,
     pub(super) change: Option<Changes>,
     /// `values` and `sensitive_values`, in a values module.
-    pub(super) values: Body,
-    pub(super) sensitive: Body,
+    pub(super) values: Known,
+    pub(super) sensitive: Mask,
     /// Whether its attributes are in the flat form of Terraform 0.11, which is not read.
     pub(super) flat: bool,
     /// Where it stands in the file.
@@ -46,11 +46,11 @@ pub(super) struct Row {
 pub(super) struct Changes {
     /// Empty where they are missing.
     pub(super) actions: Vec<Action>,
-    pub(super) before: Body,
-    pub(super) after: Body,
-    pub(super) after_unknown: Body,
-    pub(super) before_sensitive: Body,
-    pub(super) after_sensitive: Body,
+    pub(super) before: Known,
+    pub(super) after: Known,
+    pub(super) after_unknown: Mask,
+    pub(super) before_sensitive: Mask,
+    pub(super) after_sensitive: Mask,
 }
 
 /// A text that may be missing.
@@ -121,7 +121,7 @@ impl Row {
         ];
         fields.into_iter().for_each(|field| field.there = false);
         (self.key, self.change, self.flat) = (None, None, false);
-        (self.values, self.sensitive) = (Body::Missing, Body::Missing);
+        (self.values, self.sensitive) = (Known::Missing, Mask::Missing);
     }
 
     /// Whether it names itself with what HCP Terraform puts in place of a secret.
@@ -263,46 +263,51 @@ pub(super) enum Filter<'a> {
 }
 
 /// An object of attributes.
-pub(super) fn body<R: Read>(reader: &mut Reader<R>, filter: Filter<'_>) -> Result<Body, JsonError> {
+pub(super) fn body<R: Read>(
+    reader: &mut Reader<R>,
+    filter: Filter<'_>,
+) -> Result<Known, JsonError> {
     let body = match (reader.kind()?, filter) {
-        (Kind::Object, Filter::Presence) => Body::Object(Vec::new()),
+        (Kind::Object, Filter::Presence) => Known::Object(Vec::new()),
         (Kind::Object, Filter::These(wanted)) => {
-            let members = some(reader, wanted, |reader| reader.tree().map(Some))?;
-            return Ok(Body::Object(members));
+            let read = |reader: &mut _| values::read(reader).map(Some);
+            return some(reader, wanted, read).map(Known::Object);
         }
-        (Kind::Object, Filter::All) => match reader.tree()? {
-            Json::Object(members) => return Ok(Body::Object(members)),
-            _ => return Ok(Body::Other),
-        },
-        (Kind::Null, _) => Body::Null,
-        (Kind::Bool, _) => return reader.bool("").map(Body::Flag),
-        _ => Body::Other,
+        (Kind::Object, Filter::All) => {
+            let all = values::read(reader)?;
+            let members = all.entries().into_iter().flatten();
+            let members = members.map(|(name, value)| (Arc::clone(name), value.clone()));
+            return Ok(Known::Object(members.collect()));
+        }
+        (Kind::Null, _) => Known::Null,
+        (Kind::Bool, _) => return reader.bool("").map(Known::Flag),
+        _ => Known::Other,
     };
     reader.skip()?;
     Ok(body)
 }
 
-/// A mask over an object of attributes: what says nothing is left out.
-fn mask<R: Read>(reader: &mut Reader<R>, filter: Filter<'_>) -> Result<Body, JsonError> {
+/// A mask over an object of attributes.
+fn mask<R: Read>(reader: &mut Reader<R>, filter: Filter<'_>) -> Result<Mask, JsonError> {
     match (reader.kind()?, filter) {
         (Kind::Object, Filter::These(wanted)) => {
-            some(reader, wanted, Reader::mask).map(Body::Object)
+            some(reader, wanted, Reader::mask).map(Mask::Object)
         }
-        (_, Filter::Presence) => reader.skip().map(|()| Body::Missing),
+        (_, Filter::Presence) => reader.skip().map(|()| Mask::Missing),
         _ => Ok(match reader.mask()? {
-            Some(Json::Object(members)) => Body::Object(members),
-            Some(Json::Bool(flag)) => Body::Flag(flag),
-            _ => Body::Missing,
+            Some(Json::Object(members)) => Mask::Object(members),
+            Some(Json::Bool(flag)) => Mask::Flag(flag),
+            _ => Mask::Missing,
         }),
     }
 }
 
 /// The wanted members of an object, as far as `read` keeps them.
-fn some<R: Read>(
+fn some<R: Read, T>(
     reader: &mut Reader<R>,
     wanted: &AttributeSet,
-    mut read: impl FnMut(&mut Reader<R>) -> Result<Option<Json>, JsonError>,
-) -> Result<Vec<(Arc<str>, Json)>, JsonError> {
+    mut read: impl FnMut(&mut Reader<R>) -> Result<Option<T>, JsonError>,
+) -> Result<Vec<(Arc<str>, T)>, JsonError> {
     let mut members = Vec::new();
     reader.open_object("")?;
     while let Some(name) = reader.find_key(|key| wanted.find_bytes(key))? {
