@@ -20,12 +20,24 @@ impl Finding {
         Self::new(Code::BAD_CONFIGURATION, message).label(at)
     }
 
+    /// Text that Terraform does not take.
+    pub fn syntax_error(error: &LangError) -> Self {
+        Self::of_error(Code::BAD_CONFIGURATION, error)
+    }
+
     /// An expression without a value; `within` are the module instances that lead to it.
     pub fn bad_expression(error: &LangError, within: &[String]) -> Self {
+        let finding = Self::of_error(Code::BAD_EXPRESSION, error);
+        within
+            .iter()
+            .fold(finding, |finding, line| finding.note(line))
+    }
+
+    fn of_error(code: Code, error: &LangError) -> Self {
         let mut lines = error.detail().lines();
         let first = lines.next().unwrap_or("");
         let message = format!("{}: {}", lower(error.summary()), sentence(first));
-        let mut finding = Self::new(Code::BAD_EXPRESSION, message);
+        let mut finding = Self::new(code, message);
         if let Some(span) = error.span() {
             finding = finding.label(Label::source(span.clone(), ""));
         }
@@ -36,9 +48,7 @@ impl Finding {
             finding = finding
                 .note("Terraform may take this text; guard's parser does not, and does not guess");
         }
-        within
-            .iter()
-            .fold(finding, |finding, line| finding.note(line))
+        finding
     }
 
     /// An input variable that has no value, or one that does not fit.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Files by path, wherever they come from.
 pub trait Tree: Sync {
@@ -122,11 +123,13 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
 }
 
 /// The tree on the disk below one folder.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Repository {
     /// Without links in it, so that what a path leads to can be compared with it.
     top: PathBuf,
     shown: String,
+    /// Where folders really are, once somebody asked.
+    folders: Mutex<BTreeMap<String, Arc<Path>>>,
 }
 
 impl Repository {
@@ -139,13 +142,36 @@ impl Repository {
         Ok(Self {
             top: top.canonicalize()?,
             shown: shown.into(),
+            folders: Mutex::default(),
         })
     }
 
-    /// Where a path really leads, if that is below the top.
-    fn resolve(&self, path: &str) -> Result<PathBuf, Unavailable> {
+    /// Where a folder really is, if that is below the top.
+    fn folder(&self, path: &str) -> Result<Arc<Path>, Unavailable> {
+        let known = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(real) = known().get(path) {
+            return Ok(Arc::clone(real));
+        }
+        let real = self.inside(&self.top.join(path))?;
+        let real: Arc<Path> = Arc::from(real);
+        known().insert(path.to_owned(), Arc::clone(&real));
+        Ok(real)
+    }
+
+    /// Where a file really is, if that is below the top.
+    fn file(&self, path: &str) -> Result<PathBuf, Unavailable> {
         let path = join("", path).ok_or(Unavailable::Outside)?;
-        let real = self.top.join(path).canonicalize()?;
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let there = self.folder(folder)?.join(name);
+        if std::fs::symlink_metadata(&there)?.is_symlink() {
+            return self.inside(&there);
+        }
+        Ok(there)
+    }
+
+    /// Where a path really leads, if that is below the top.
+    fn inside(&self, path: &Path) -> Result<PathBuf, Unavailable> {
+        let real = path.canonicalize()?;
         if real.starts_with(&self.top) {
             Ok(real)
         } else {
@@ -191,7 +217,8 @@ fn kind_of(kind: std::fs::FileType) -> EntryKind {
 impl Tree for Repository {
     fn entries(&self, folder: &str) -> Result<Vec<Entry>, Unavailable> {
         let mut entries = Vec::new();
-        for entry in std::fs::read_dir(self.resolve(folder)?)? {
+        let folder = join("", folder).ok_or(Unavailable::Outside)?;
+        for entry in std::fs::read_dir(self.folder(&folder)?)? {
             entries.extend(self.entry(&entry?)?);
             if entries.len() > MAX_FILES {
                 return Err(Unavailable::TooMany);
@@ -202,8 +229,7 @@ impl Tree for Repository {
     }
 
     fn read(&self, path: &str, most: u64) -> Result<Vec<u8>, Unavailable> {
-        let real = self.resolve(path)?;
-        let file = std::fs::File::open(real)?;
+        let file = std::fs::File::open(self.file(path)?)?;
         let there = file.metadata()?;
         if !there.is_file() {
             return Err(Unavailable::OtherKind);

@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use crate::finding::Finding;
-use crate::lang::{Expr, Value, lower};
+use crate::lang::{Expr, Value, lower, parse_body};
 use crate::source::{SourceFile, Span};
 use hcl_edit::Span as _;
 use hcl_edit::structure::{self, Structure};
@@ -83,25 +83,20 @@ impl Body {
 
 /// Reads a file in HCL's own syntax; none where it cannot be read, and then the finding says why.
 pub(super) fn native(file: &SourceFile, findings: &mut Findings) -> Option<Body> {
-    match hcl_edit::parser::parse_body(file.text()) {
-        Ok(body) => {
-            let mut reader = Reader {
-                file,
-                findings,
-                failed: false,
-            };
-            let body = reader.body(&body);
-            (!reader.failed).then_some(body)
-        }
+    let body = match parse_body(file) {
+        Ok(body) => body,
         Err(error) => {
-            let at = error.location().offset();
-            let text = file.text().get(at..).unwrap_or("");
-            let length = text.chars().next().map_or(0, char::len_utf8);
-            let span = file.at(at..at.saturating_add(length));
-            findings.add(Finding::bad_syntax(&span, error.message()));
-            None
+            findings.add(Finding::syntax_error(&error));
+            return None;
         }
-    }
+    };
+    let mut reader = Reader {
+        file,
+        findings,
+        failed: false,
+    };
+    let body = reader.body(&body);
+    (!reader.failed).then_some(body)
 }
 
 struct Reader<'a> {
@@ -131,7 +126,7 @@ impl Reader<'_> {
     fn attribute(&mut self, attribute: &structure::Attribute) -> Attribute {
         let name_at = attribute.key.span().unwrap_or(0..0);
         let value = lower(&attribute.value, self.file).unwrap_or_else(|error| {
-            self.findings.add(Finding::bad_expression(&error, &[]));
+            self.findings.add(Finding::syntax_error(&error));
             self.failed = true;
             Expr::literal(Value::unknown(), self.file.at(name_at.clone()))
         });

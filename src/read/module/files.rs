@@ -25,8 +25,12 @@ const MAX_FILE: u64 = 16 << 20;
 ///
 /// Why the folder cannot be listed.
 pub(super) fn read_module(tree: &dyn Tree, folder: &str) -> Result<Module, Unavailable> {
-    let entries = tree.entries(folder)?;
-    let names = configuration_files(&entries);
+    Ok(read_entries(tree, folder, &tree.entries(folder)?))
+}
+
+/// Reads the configuration in one folder, of which is known what lies in it.
+pub(super) fn read_entries(tree: &dyn Tree, folder: &str, entries: &[Entry]) -> Module {
+    let names = configuration_files(entries);
     let mut reader = Reader {
         tree,
         folder,
@@ -48,12 +52,12 @@ pub(super) fn read_module(tree: &dyn Tree, folder: &str) -> Result<Module, Unava
     let mut module = decode(Arc::from(folder), whole, reader.findings);
     module.files = names.len();
     module.is_broken = reader.is_broken;
-    module.stands_alone |= !value_files(&entries).is_empty();
+    module.stands_alone |= !value_files(entries).is_empty();
     // With a file missing, names that are declared there would be told as undeclared.
     if !module.is_broken {
         resolve(&mut module);
     }
-    Ok(module)
+    module
 }
 
 /// A file of a module.

@@ -234,7 +234,7 @@ impl Reader<'_> {
         }
         parse_template(text, &at).unwrap_or_else(|error| {
             self.failed = true;
-            self.findings.add(Finding::bad_expression(&error, &[]));
+            self.findings.add(Finding::syntax_error(&error));
             Expr::literal(Value::unknown(), at)
         })
     }

@@ -2,12 +2,12 @@
 
 use super::config::{Call, Module};
 use super::decode::is_local;
-use super::files::read_module;
+use super::files::{read_entries, read_module};
 use super::findings::Findings;
 use super::manifest::Manifest;
 use super::parallel::parallel;
 use crate::finding::{Finding, Label};
-use crate::source::repository::{Tree, Unavailable, join};
+use crate::source::repository::{Entry, Tree, Unavailable, join};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,6 +30,14 @@ impl<'t> Modules<'t> {
 
     pub(super) fn tree(&self) -> &'t dyn Tree {
         self.tree
+    }
+
+    /// The module in a folder of which is known what lies in it.
+    pub(super) fn listed(&self, folder: &str, entries: &[Entry]) -> Arc<Module> {
+        let module = Arc::new(read_entries(self.tree, folder, entries));
+        let known = Ok(Arc::clone(&module));
+        self.locked().insert(folder.to_owned(), known);
+        module
     }
 
     pub(super) fn get(&self, folder: &str) -> Loaded {

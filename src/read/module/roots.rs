@@ -7,7 +7,7 @@ use super::load::Modules;
 use super::parallel::parallel;
 use super::{Options, Root, read};
 use crate::finding::{Finding, Label};
-use crate::source::repository::{EntryKind, Tree, join};
+use crate::source::repository::{Entry, EntryKind, Tree, join};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -45,23 +45,11 @@ pub fn read_tree<'t>(
         }
     };
     let modules = Modules::new(tree);
-    let read_all = parallel(options.threads, &walked.modules, |folder| {
-        modules.get(folder)
+    let read_all = parallel(options.threads, &walked.modules, |(folder, entries)| {
+        modules.listed(folder, entries)
     });
-    let mut found = BTreeMap::new();
-    for (folder, module) in walked.modules.iter().zip(read_all) {
-        match module {
-            Ok(module) => {
-                found.insert(folder.as_str(), module);
-            }
-            Err(error) => {
-                findings.push(Finding::unreadable_input(
-                    &tree.shown(folder),
-                    &error.to_string(),
-                ));
-            }
-        }
-    }
+    let folders = walked.modules.iter().map(|(folder, _)| folder.as_str());
+    let found: BTreeMap<&str, Arc<Module>> = folders.zip(read_all).collect();
     let chosen = choose(folder, &found);
     let unused = chosen
         .unused
@@ -109,8 +97,8 @@ pub(super) fn shares(threads: usize, roots: usize) -> (usize, usize) {
 /// The folders of a tree that hold something.
 #[derive(Debug, Default)]
 struct Walked {
-    /// Those with configuration, sorted.
-    modules: Vec<String>,
+    /// Those with configuration, sorted, and what lies in them.
+    modules: Vec<(String, Vec<Entry>)>,
     /// Those that Terragrunt makes into roots, without configuration of their own; sorted.
     units: Vec<String>,
 }
@@ -130,7 +118,7 @@ fn walk(tree: &dyn Tree, top: &str) -> Result<Walked, Box<Finding>> {
             .entries(&folder)
             .map_err(|error| Finding::unreadable_input(&tree.shown(&folder), &error.to_string()))?;
         let mut holds = false;
-        for entry in entries {
+        for entry in &entries {
             match entry.kind {
                 EntryKind::Folder => {
                     if !entry.is_link && !entry.name.starts_with('.') {
@@ -144,10 +132,10 @@ fn walk(tree: &dyn Tree, top: &str) -> Result<Walked, Box<Finding>> {
             }
         }
         if holds {
-            walked.modules.push(folder);
+            walked.modules.push((folder, entries));
         }
     }
-    walked.modules.sort();
+    walked.modules.sort_by(|a, b| a.0.cmp(&b.0));
     // One that others below build on is no unit itself.
     let below = |unit: &str, other: &str| {
         other.len() > unit.len()
@@ -158,7 +146,11 @@ fn walk(tree: &dyn Tree, top: &str) -> Result<Walked, Box<Finding>> {
     };
     for unit in &terragrunt {
         let is_parent = terragrunt.iter().any(|other| below(unit, other));
-        if !is_parent && walked.modules.binary_search(unit).is_err() {
+        let holds = walked
+            .modules
+            .binary_search_by(|(folder, _)| folder.cmp(unit))
+            .is_ok();
+        if !is_parent && !holds {
             walked.units.push(unit.clone());
         }
     }

@@ -181,7 +181,7 @@ fn text_that_is_no_configuration_is_told() {
             ("b.tf", "locals { b = local.a }\n"),
         ],
         &[
-            "Fatal bad-configuration: this is not Terraform configuration: invalid expression; expected `\"`, `[`, `{`, `-`, `!`, `(`, `_`, `<`, letter or digit [main.tf:2:7]",
+            "Fatal bad-configuration: invalid expression: expected the start of an expression, but found an invalid expression token [main.tf:2:7]",
         ],
     );
 }
