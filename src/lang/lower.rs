@@ -357,9 +357,12 @@ impl<'a> Lowering<'a> {
 
     /// The digits behind a dot. Terraform reads them as one number, so `x.1.2` is none.
     fn legacy_index(&self, range: &Range<usize>) -> Result<Number, LangError> {
-        let text = self.text.get(range.clone()).unwrap_or("");
-        let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let after = self.text.get(range.end..).unwrap_or("");
+        let text = self.text.get(range.start..).unwrap_or("");
+        let text = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let end = text.find(|c: char| !c.is_ascii_digit());
+        let (digits, after) = text
+            .split_at_checked(end.unwrap_or(text.len()))
+            .unwrap_or((text, ""));
         let fraction = after
             .strip_prefix('.')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));

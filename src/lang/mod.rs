@@ -38,7 +38,7 @@ pub use functions::names as function_names;
 pub use lower::lower;
 pub use number::Number;
 pub use ops::{attribute, equals, index};
-pub use parse::{parse, parse_template};
+pub use parse::{parse, parse_alone, parse_template};
 pub use syntax::{Gap, parse_body};
 pub use types::{Attribute, ObjectType, Type};
 pub use unknown::{Bound, Computed, Refinement};

@@ -5,16 +5,30 @@ use super::expr::Expr;
 use super::lower::Lowering;
 use super::{syntax, template};
 use crate::source::{SourceFile, Span};
+use hcl_edit::expr::Expression;
 
-/// Reads a file that is one expression.
+/// Reads what could stand behind `name =` in a block: a newline ends it, unless it is in brackets.
 ///
 /// # Errors
 ///
-/// Syntax errors, with Terraform's summary where it is known.
+/// Terraform's first syntax error.
 pub fn parse(file: &SourceFile) -> Result<Expr, LangError> {
-    let expression = syntax::parse_expression(file)?;
+    whole(file, &syntax::parse_argument(file)?)
+}
+
+/// Reads a text that is one expression, in which newlines mean no more than spaces: the value of
+/// a variable on the command line or in the environment, or a string of JSON syntax.
+///
+/// # Errors
+///
+/// Terraform's first syntax error.
+pub fn parse_alone(file: &SourceFile) -> Result<Expr, LangError> {
+    whole(file, &syntax::parse_expression(file)?)
+}
+
+fn whole(file: &SourceFile, expression: &Expression) -> Result<Expr, LangError> {
     let node = Lowering::standalone(file.text())
-        .expression(&expression)
+        .expression(expression)
         .map_err(|error| error.in_file(file))?;
     Ok(Expr::new(file.clone(), node))
 }
@@ -24,7 +38,7 @@ pub fn parse(file: &SourceFile) -> Result<Expr, LangError> {
 ///
 /// # Errors
 ///
-/// Syntax errors, with Terraform's summary where it is known.
+/// Terraform's first syntax error.
 pub fn parse_template(text: &str, at: &Span) -> Result<Expr, LangError> {
     template_text(at.file.path(), text)
         .map(|expr| expr.standing_at(at.clone()))

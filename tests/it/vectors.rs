@@ -233,7 +233,7 @@ impl Module {
             "count" => "Reference to \"count\" in non-counted context",
             "self" => "Invalid \"self\" reference",
             "data" | "resource" if path.steps().len() < 2 => "Invalid reference",
-            _ if path.steps().is_empty() => "Invalid reference",
+            _ if path.attribute(0).is_none() => "Invalid reference",
             _ => "Reference to undeclared resource",
         };
         Err(LangError::new(summary, path.to_string()))

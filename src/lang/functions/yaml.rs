@@ -16,6 +16,7 @@ use crate::lang::types::Type;
 use crate::lang::value::{Data, Value};
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 fn failure(why: impl Into<String>) -> Failure {
@@ -27,6 +28,13 @@ pub(super) fn decode(text: &str, budget: &Budget) -> Result<Value, Failure> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
+        brackets: text
+            .chars()
+            .enumerate()
+            .filter(|(_, c)| matches!(c, '[' | '{'))
+            .map(|(at, _)| at)
+            .collect(),
+        flow: 0,
         budget,
         depth: 0,
     };
@@ -51,6 +59,10 @@ struct Reader<'t, 'b> {
     parser: Parser<'t, StrInput<'t>>,
     /// What anchors stand for; none while their node is still being read.
     anchors: BTreeMap<usize, Option<Value>>,
+    /// Where brackets open, in characters.
+    brackets: Vec<usize>,
+    /// How many brackets are open.
+    flow: usize,
     budget: &'b Budget,
     depth: usize,
 }
@@ -62,10 +74,38 @@ impl<'t> Reader<'t, '_> {
     fn next(&mut self) -> Result<Event<'t>, Failure> {
         self.budget.step(1)?;
         match self.parser.next_event() {
-            Some(Ok((event, _))) => Ok(event),
+            Some(Ok((event, span))) => {
+                match &event {
+                    Event::SequenceStart(..) | Event::MappingStart(..)
+                        if self.flow > 0
+                            || self.has_bracket(span.start.index()..=span.end.index()) =>
+                    {
+                        self.flow = self.flow.saturating_add(1);
+                    }
+                    Event::SequenceEnd | Event::MappingEnd => {
+                        self.flow = self.flow.saturating_sub(1);
+                    }
+                    // For Terraform these end a plain scalar in brackets, and then a comma is
+                    // missing.
+                    Event::Scalar(text, ScalarStyle::Plain, ..)
+                        if self.flow > 0 && text.contains(['?', '[', '{']) =>
+                    {
+                        return Err(failure("did not find expected ',' or '}'"));
+                    }
+                    _ => {}
+                }
+                Ok(event)
+            }
             Some(Err(error)) => Err(failure(error.to_string())),
             None => Err(failure("expecting value but found end of stream")),
         }
+    }
+
+    fn has_bracket(&self, within: RangeInclusive<usize>) -> bool {
+        let first = self.brackets.partition_point(|at| at < within.start());
+        self.brackets
+            .get(first)
+            .is_some_and(|at| within.contains(at))
     }
 
     fn node(&mut self, event: Event<'t>) -> Result<Value, Failure> {

@@ -18,8 +18,8 @@ use hcl_edit::expr::Expression;
 use hcl_edit::parser::Error as ParserError;
 use hcl_edit::structure::Body;
 use hcl_edit::template::Template;
-use repair::{Repair, repair};
-use scan::{Kind, Mode, scan};
+use repair::{Repair, blank_heredocs, plain_numbers, repair};
+use scan::{Kind, Mode, Token, scan};
 use std::borrow::Cow;
 use std::str::FromStr;
 
@@ -56,34 +56,84 @@ impl Gap {
 ///
 /// Terraform's first syntax error.
 pub fn parse_body(file: &SourceFile) -> Result<Body, LangError> {
-    let text = without_mark(file.text());
-    check(file, &text, Mode::Code, |checker| checker.file())?;
-    repaired(file, text)
+    let mut text = without_mark(file.text());
+    let tokens = check(file, &text, Mode::Code, |checker| checker.file())?;
+    plain_numbers(&mut text, &tokens);
+    repaired(file, text, &tokens)
 }
 
-/// Parses a file that is one expression.
-pub(crate) fn parse_expression(file: &SourceFile) -> Result<Expression, LangError> {
+/// Parses what stands behind `name =` in a block, to the end of a line.
+pub(crate) fn parse_argument(file: &SourceFile) -> Result<Expression, LangError> {
     let text = without_mark(file.text());
+    let argument = format!("{text}\n}}\n");
+    check(file, &argument, Mode::Code, |checker| {
+        checker.argument_value()
+    })?;
+    expression(file, &text, false)
+}
+
+/// Parses a file that is one expression, in which newlines mean nothing.
+pub(crate) fn parse_expression(file: &SourceFile) -> Result<Expression, LangError> {
+    expression(file, &without_mark(file.text()), true)
+}
+
+fn expression(file: &SourceFile, text: &str, on_lines: bool) -> Result<Expression, LangError> {
     // A heredoc ends with a newline, which a text on its own may lack.
     let line = format!("{text}\n");
-    if let Err(error) = check(file, &line, Mode::Code, |checker| checker.only_expression()) {
-        // What is an error is named as if it stood where expressions usually do, in a block.
-        let argument = format!("{text}\n}}\n");
-        check(file, &argument, Mode::Code, |checker| {
-            checker.argument_value()
-        })?;
-        return Err(error);
+    let tokens = check(file, &line, Mode::Code, |checker| checker.only_expression())?;
+    let mut text = Cow::Borrowed(text);
+    plain_numbers(&mut text, &tokens);
+    let text = bare(&text, &tokens, on_lines);
+    repaired(file, Cow::Owned(text), &tokens)
+}
+
+/// The text without what the parser does not take around an expression (space, comments), and
+/// with every byte where it was.
+fn bare(text: &str, tokens: &[Token], on_lines: bool) -> String {
+    let is_part = |token: &&Token| !matches!(token.kind, Kind::Newline | Kind::End);
+    let start = tokens.iter().find(is_part).map_or(0, |token| token.start());
+    let end = tokens
+        .iter()
+        .rfind(is_part)
+        .map_or(text.len(), |token| token.end());
+    let mut bare = text.get(..end).unwrap_or(text).to_owned();
+    if start > 0 {
+        // Within parentheses there may be space.
+        bare.replace_range(
+            ..start,
+            &format!("({}", " ".repeat(start.saturating_sub(1))),
+        );
+        bare.push_str("\n)");
+        return bare;
     }
-    repaired(file, text)
+    bare.truncate(bare.trim_end_matches(' ').len());
+    let mut open = 0_usize;
+    let mut before = Kind::End;
+    for token in tokens {
+        match token.kind {
+            kind if kind.opens() => open = open.saturating_add(1),
+            kind if kind.closes() => open = open.saturating_sub(1),
+            Kind::Newline
+                if on_lines && open == 0 && before != Kind::HeredocClose && token.end() <= end =>
+            {
+                let length = token.end().saturating_sub(token.start());
+                bare.replace_range(token.start()..token.end(), &" ".repeat(length));
+            }
+            _ => {}
+        }
+        before = token.kind;
+    }
+    bare
 }
 
 /// Parses a file that is a template.
 pub(crate) fn parse_template(file: &SourceFile) -> Result<Template, LangError> {
-    let text = without_mark(file.text());
-    check(file, &text, Mode::Bare, |checker| {
+    let mut text = without_mark(file.text());
+    let tokens = check(file, &text, Mode::Bare, |checker| {
         checker.template(Kind::End)
     })?;
-    repaired(file, text)
+    plain_numbers(&mut text, &tokens);
+    repaired(file, text, &tokens)
 }
 
 /// The text with spaces in place of a byte order mark.
@@ -99,9 +149,12 @@ fn check(
     text: &str,
     mode: Mode,
     what: impl FnOnce(&mut Checker<'_>) -> Checked,
-) -> Checked {
+) -> Result<Vec<Token>, LangError> {
     scan(text, mode)
-        .and_then(|tokens| what(&mut Checker::new(text, &tokens)))
+        .and_then(|tokens| {
+            what(&mut Checker::new(text, &tokens))?;
+            Ok(tokens)
+        })
         .map_err(|error| {
             let last = file.text().len();
             error.placed(|range| file.at(range.start.min(last)..range.end.min(last)))
@@ -112,11 +165,13 @@ fn check(
 fn repaired<T: FromStr<Err = ParserError>>(
     file: &SourceFile,
     mut text: Cow<'_, str>,
+    tokens: &[Token],
 ) -> Result<T, LangError> {
     /// Each repair costs another pass over the text.
     const MOST: usize = 200;
     let mut gap = Gap::Other;
     let mut at = 0;
+    let mut with_heredocs = true;
     for _ in 0..MOST {
         let error = match text.parse::<T>() {
             Ok(tree) => return Ok(tree),
@@ -125,6 +180,10 @@ fn repaired<T: FromStr<Err = ParserError>>(
         at = error.location().offset();
         match repair(&text, at, error.message()) {
             Repair::Replace(range, with) => text.to_mut().replace_range(range, &with),
+            Repair::Gap(Gap::Other) if with_heredocs => {
+                blank_heredocs(&mut text, tokens);
+                with_heredocs = false;
+            }
             Repair::Gap(found) => {
                 gap = found;
                 break;

@@ -1,6 +1,8 @@
 //! What is in the parser's way -> other bytes of the same length.
 
 use super::Gap;
+use super::scan::{Kind, Token};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What to do about an error of the parser.
@@ -20,10 +22,7 @@ pub(super) fn repair(text: &str, at: usize, message: &str) -> Repair {
     if message.contains("nested levels") || message.contains("operators") {
         return Repair::Gap(Gap::Depth);
     }
-    match other_number(text, at) {
-        Some((range, number)) => Repair::Replace(range, number),
-        None => Repair::Gap(Gap::Other),
-    }
+    Repair::Gap(Gap::Other)
 }
 
 /// A name of the same length that no object uses yet, for a key that is there twice.
@@ -69,64 +68,69 @@ fn name(mut number: u32, length: usize) -> String {
         .collect()
 }
 
-/// A number that fits a machine float, for one that does not; or an index without leading zeros.
-fn other_number(text: &str, at: usize) -> Option<(Range<usize>, String)> {
-    let bytes = text.as_bytes();
-    let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'.' || b == b'+' || b == b'-';
-    let mut start = at.min(text.len());
-    while let Some(before) = start.checked_sub(1)
-        && bytes.get(before).is_some_and(|b| is_part(*b))
-    {
-        start = before;
+/// Puts other numbers in the place of those that the parser does not take: what no machine float
+/// holds, an index with leading zeros, and a dot before an exponent.
+pub(super) fn plain_numbers(text: &mut Cow<'_, str>, tokens: &[Token]) {
+    let mut before = Kind::End;
+    for token in tokens {
+        let number = token.text(text);
+        let other = match token.kind {
+            Kind::Number if before == Kind::Dot => {
+                // The digits are read from the original text, however many there are.
+                let odd = number.len() > 1 && number.starts_with('0') || number.len() > 18;
+                odd.then(|| format!("1{}", " ".repeat(number.len().saturating_sub(1))))
+            }
+            Kind::Number if !is_plain(number) => Some(match number.len() {
+                // Too short for a fraction.
+                0..3 => "1".repeat(number.len()),
+                length => format!("1.{}", "0".repeat(length.saturating_sub(2))),
+            }),
+            _ => None,
+        };
+        if let Some(other) = other {
+            text.to_mut()
+                .replace_range(token.start()..token.end(), &other);
+        }
+        before = token.kind;
     }
-    // A sign belongs to an exponent or not at all.
-    while bytes.get(start).is_some_and(|b| *b == b'+' || *b == b'-') {
-        start = start.checked_add(1)?;
-    }
-    // `x.01`: the digits behind the last dot.
-    if bytes.get(start).is_some_and(u8::is_ascii_alphabetic) || text.get(start..)?.starts_with('.')
-    {
-        let head = text.get(start..at)?;
-        let digits = head.rfind('.')?.checked_add(1)?.checked_add(start)?;
-        let length = leading_digits(text.get(digits..)?);
-        let token = text.get(digits..digits.checked_add(length)?)?;
-        let leading_zero = token.len() > 1 && token.starts_with('0');
-        return leading_zero.then(|| (digits..digits.saturating_add(length), "1".repeat(length)));
-    }
-    let token = number_token(text.get(start..)?)?;
-    let fits = token.parse::<f64>().is_ok_and(f64::is_finite);
-    // Three bytes are the least that overflow a float needs, so `1.0` always fits.
-    if fits || token.len() < 3 {
-        return None;
-    }
-    let other = format!("1.{}", "0".repeat(token.len().saturating_sub(2)));
-    Some((start..start.checked_add(token.len())?, other))
 }
 
-fn leading_digits(text: &str) -> usize {
-    text.bytes().take_while(u8::is_ascii_digit).count()
+/// Blanks the text of heredocs, and moves their end marks to where the parser looks for them.
+///
+/// The tree is lowered with the original text, so nothing of it is lost.
+pub(super) fn blank_heredocs(text: &mut Cow<'_, str>, tokens: &[Token]) {
+    for token in tokens {
+        let part = token.text(text);
+        let blank = match token.kind {
+            Kind::HeredocClose => {
+                let mark = part.trim_end();
+                format!(
+                    "{}{mark}",
+                    " ".repeat(part.len().saturating_sub(mark.len()))
+                )
+            }
+            Kind::Text => part
+                .chars()
+                .map(|c| match c {
+                    '$' | '%' | '{' | '~' | '\n' => c.to_string(),
+                    // No mark begins with a dot.
+                    c => ".".repeat(c.len_utf8()),
+                })
+                .collect(),
+            _ => continue,
+        };
+        if blank != part {
+            text.to_mut()
+                .replace_range(token.start()..token.end(), &blank);
+        }
+    }
 }
 
-/// A number literal at the start of a text.
-fn number_token(text: &str) -> Option<&str> {
-    let mut end = leading_digits(text);
-    if end == 0 {
-        return None;
+fn is_plain(number: &str) -> bool {
+    // Short ones without an exponent are what nearly all are.
+    if number.len() < 100 && number.bytes().all(|b| b.is_ascii_digit()) {
+        return true;
     }
-    let rest = text.get(end..)?;
-    if let Some(fraction) = rest.strip_prefix('.') {
-        let digits = leading_digits(fraction);
-        if digits > 0 {
-            end = end.checked_add(1)?.checked_add(digits)?;
-        }
-    }
-    let rest = text.get(end..)?;
-    if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
-        let sign = usize::from(exponent.starts_with(['+', '-']));
-        let digits = leading_digits(exponent.get(sign..)?);
-        if digits > 0 {
-            end = end.checked_add(1)?.checked_add(sign)?.checked_add(digits)?;
-        }
-    }
-    text.get(..end)
+    let dot_is_inside = !number.contains(".e") && !number.contains(".E");
+    dot_is_inside && number.parse::<f64>().is_ok_and(f64::is_finite)
 }

@@ -27,9 +27,16 @@ impl Token {
         self.start..self.end
     }
 
+    pub fn start(self) -> usize {
+        usize::try_from(self.start).unwrap_or(usize::MAX)
+    }
+
+    pub fn end(self) -> usize {
+        usize::try_from(self.end).unwrap_or(usize::MAX)
+    }
+
     pub fn text(self, text: &str) -> &str {
-        let at = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
-        text.get(at(self.start)..at(self.end)).unwrap_or("")
+        text.get(self.start()..self.end()).unwrap_or("")
     }
 }
 
@@ -83,6 +90,35 @@ pub(super) enum Kind {
     /// A newline, or a comment that ends with one.
     Newline,
     End,
+}
+
+impl Kind {
+    /// Whether it begins what another token ends.
+    pub const fn opens(self) -> bool {
+        matches!(
+            self,
+            Self::BraceOpen
+                | Self::BracketOpen
+                | Self::ParenOpen
+                | Self::QuoteOpen
+                | Self::HeredocOpen
+                | Self::InterpolationOpen
+                | Self::DirectiveOpen
+        )
+    }
+
+    /// Whether it ends what another token began.
+    pub const fn closes(self) -> bool {
+        matches!(
+            self,
+            Self::BraceClose
+                | Self::BracketClose
+                | Self::ParenClose
+                | Self::QuoteClose
+                | Self::HeredocClose
+                | Self::SequenceClose
+        )
+    }
 }
 
 /// What the scanner is inside of.

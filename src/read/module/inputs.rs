@@ -7,7 +7,7 @@ use super::files::{utf8, value_files, within};
 use super::findings::Findings;
 use super::json::{self, Schema};
 use crate::finding::{Finding, Label};
-use crate::lang::{Marks, Value, convert, eval, parse};
+use crate::lang::{Marks, Value, convert, eval, parse_alone};
 use crate::source::SourceFile;
 use crate::source::hcl::nearest;
 use crate::source::repository::Tree;
@@ -148,7 +148,7 @@ impl Gathered<'_> {
         };
         let value = if variable.takes_expressions {
             let file = SourceFile::new(format!("<value for var.{name}>"), text);
-            parse(&file).and_then(|expr| eval(&expr, &Constants))
+            parse_alone(&file).and_then(|expr| eval(&expr, &Constants))
         } else {
             Ok(Value::text(text))
         };

@@ -5,7 +5,7 @@ use super::body::{Block, Body};
 use super::config::{Condition, Module, Ref, Refs, Repeat, RepeatKind, Target, resource_key};
 use super::findings::Findings;
 use crate::finding::{Finding, Label};
-use crate::lang::{Expr, Path, parse};
+use crate::lang::{Expr, Path, parse_alone};
 use crate::read::address::Mode;
 use crate::source::hcl::nearest;
 use crate::source::{SourceFile, Span};
@@ -364,7 +364,7 @@ impl Resolver<'_> {
                 continue;
             };
             let file = SourceFile::new(expr.file().path(), text);
-            if let Ok(parsed) = parse(&file) {
+            if let Ok(parsed) = parse_alone(&file) {
                 for path in parsed.references() {
                     self.path(path, &expr.span(), Around::default(), refs);
                 }

@@ -2,7 +2,7 @@
 
 use super::Decoder;
 use crate::finding::{Finding, Label as Place};
-use crate::lang::{TypeConstraint, convert, parse, type_constraint};
+use crate::lang::{TypeConstraint, convert, parse_alone, type_constraint};
 use crate::read::module::body::{Block, Body};
 use crate::read::module::config::{Local, Output, Variable};
 use crate::source::SourceFile;
@@ -70,7 +70,7 @@ impl Decoder {
         // JSON syntax has the type in a string.
         let is_json = expr.file().path().ends_with(".json");
         let parsed = match expr.as_literal().and_then(|text| text.as_str()) {
-            Some(text) if is_json => parse(&SourceFile::new(expr.file().path(), text))
+            Some(text) if is_json => parse_alone(&SourceFile::new(expr.file().path(), text))
                 .map_err(|error| error.elsewhere().at(expr.span())),
             _ => Ok(expr.clone()),
         };
