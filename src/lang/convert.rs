@@ -19,13 +19,8 @@ use std::sync::Arc;
 ///
 /// Why it does not fit, as part of a sentence: `number required`.
 pub fn convert(value: &Value, want: &Type) -> Result<Value, String> {
-    // Most values have the type they need.
-    match (&value.data, want) {
-        (_, Type::Dynamic)
-        | (Data::Bool(_), Type::Bool)
-        | (Data::Number(_), Type::Number)
-        | (Data::String(_), Type::String) => return Ok(value.clone()),
-        _ => {}
+    if fits(value, want) {
+        return Ok(value.clone());
     }
     let have = value.type_of();
     if have == want.without_optional() {
@@ -35,6 +30,17 @@ pub fn convert(value: &Value, want: &Type) -> Result<Value, String> {
         return Err(mismatch(&have, want));
     }
     apply(value, want, true)
+}
+
+/// Whether a value plainly has the type it needs, as most do.
+const fn fits(value: &Value, want: &Type) -> bool {
+    matches!(
+        (&value.data, want),
+        (_, Type::Dynamic)
+            | (Data::Bool(_), Type::Bool)
+            | (Data::Number(_), Type::Number)
+            | (Data::String(_), Type::String)
+    )
 }
 
 /// Whether a conversion exists; with `unsafely`, also one that fails for some values.
@@ -120,10 +126,21 @@ fn structural_element<'t>(
 
 /// Converts a value for whose type a conversion exists.
 fn apply(value: &Value, want: &Type, unsafely: bool) -> Result<Value, String> {
-    if *want == Type::Dynamic {
+    if fits(value, want) {
         return Ok(value.clone());
     }
-    let have = value.type_of();
+    // What is converted part by part needs no type of the whole, which takes long to make.
+    let by_parts = matches!(
+        (&value.data, want),
+        (Data::Object(_) | Data::Map(_), Type::Object(_))
+            | (Data::Map(_), Type::Map(_))
+            | (Data::Tuple(_), Type::Tuple(_))
+    );
+    let have = if by_parts {
+        Type::Dynamic
+    } else {
+        value.type_of()
+    };
     if have == *want {
         return Ok(value.clone());
     }

@@ -235,6 +235,15 @@ impl Value {
         }
     }
 
+    /// Whether nothing is known of it, not even its type, or it is the untyped null.
+    pub(crate) fn is_untyped(&self) -> bool {
+        match &self.data {
+            Data::Null(of) => *of == Type::Dynamic,
+            Data::Unknown(unknown) => unknown.of == Type::Dynamic,
+            _ => false,
+        }
+    }
+
     /// Whether it is null, of whatever type.
     pub fn is_null(&self) -> bool {
         matches!(self.data, Data::Null(_))

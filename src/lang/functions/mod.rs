@@ -430,7 +430,7 @@ impl Function {
                 ));
             }
             unknown |= !value.is_known() && !parameter.unknown;
-            if !parameter.dynamic && value.type_of() == Type::Dynamic {
+            if !parameter.dynamic && value.is_untyped() {
                 dynamic = true;
                 untyped_null &= value.is_null();
             }
