@@ -65,6 +65,7 @@ pub struct Links<'a> {
     by_address: BTreeMap<&'a str, usize>,
     /// By the address of what they modify: the positions of all modifiers.
     modifiers: OnceLock<BTreeMap<String, Vec<usize>>>,
+    has_modifiers: bool,
 }
 
 impl std::fmt::Debug for Links<'_> {
@@ -87,6 +88,7 @@ impl<'a> Links<'a> {
             by_key: BTreeMap::new(),
             by_address: BTreeMap::new(),
             modifiers: OnceLock::new(),
+            has_modifiers: false,
         }
     }
 
@@ -95,11 +97,13 @@ impl<'a> Links<'a> {
         let targets = references.targets();
         let mut by_key: BTreeMap<(Arc<str>, Arc<str>), Vec<usize>> = BTreeMap::new();
         let mut by_address = BTreeMap::new();
+        let mut has_modifiers = false;
         for (at, target) in targets.iter().enumerate() {
             by_address.insert(target.address.as_str(), at);
             let Some((rule, _)) = rules.rule(&target.resource_type) else {
                 continue;
             };
+            has_modifiers |= rule.kind == Kind::Modifier;
             let mut keys: Vec<Arc<str>> = rule
                 .keys
                 .iter()
@@ -119,6 +123,7 @@ impl<'a> Links<'a> {
             by_key,
             by_address,
             modifiers: OnceLock::new(),
+            has_modifiers,
         }
     }
 
@@ -228,6 +233,12 @@ impl<'a> Links<'a> {
             })
             .map(|at| self.value(*at))
             .collect()
+    }
+
+    /// Whether anything modifies an instance.
+    pub(super) fn is_modified(&self, instance: &Instance, rules: &Rules) -> bool {
+        let all = || self.modifiers.get_or_init(|| self.find_modifiers(rules));
+        self.has_modifiers && all().contains_key(&instance.address)
     }
 
     fn find_modifiers(&self, rules: &Rules) -> BTreeMap<String, Vec<usize>> {

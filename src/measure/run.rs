@@ -48,6 +48,8 @@ pub(super) struct Run<'a> {
     /// Sizes that were not found while the current amount was worked out.
     pub(super) unlisted: RefCell<Vec<Unlisted>>,
     pub(super) depth: Cell<usize>,
+    /// Whether anything but the values of the instance was looked at.
+    pub(super) looked_around: Cell<bool>,
 }
 
 /// Templates that refer to templates, parts that use parts and functions that call functions end
@@ -63,6 +65,7 @@ impl<'a> Run<'a> {
             events: RefCell::default(),
             unlisted: RefCell::default(),
             depth: Cell::new(0),
+            looked_around: Cell::new(false),
         }
     }
 

@@ -122,6 +122,7 @@ impl Scene<'_> {
                 continue;
             }
             said = true;
+            self.run.looked_around.set(true);
             let attribute = self.attribute_of(reference);
             let from = self.subject.instance;
             let found = links.find(from, &attribute, &value, &types, self.run.rules);
@@ -193,6 +194,7 @@ impl Scene<'_> {
 
     /// `has_provisioners()`: whether the block runs anything when the resource is made.
     pub(super) fn has_provisioners(&self) -> Value {
+        self.run.looked_around.set(true);
         let answer = self.run.links.has_provisioners(self.subject.instance);
         answer.map_or_else(Value::unknown, Value::bool)
     }

@@ -6,8 +6,10 @@
 
 use super::*;
 use crate::lang::{Marks, Number};
+use crate::quantity::{Mark, Quantity, Range};
 use crate::read::{Copies, Key, Origin};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 mod aws;
 mod aws_services;

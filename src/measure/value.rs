@@ -39,6 +39,30 @@ pub(super) fn reach(value: &Value, steps: &[Step]) -> Value {
     value.clone().with_marks(marks)
 }
 
+/// Whether two values are the same for every rule.
+pub(super) fn same(a: &Value, b: &Value) -> bool {
+    if a.marks() != b.marks() || a.is_known() != b.is_known() || a.is_null() != b.is_null() {
+        return false;
+    }
+    if !a.is_known() {
+        return a.refinement() == b.refinement();
+    }
+    if let (Some(a), Some(b)) = (a.elements(), b.elements()) {
+        return a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b));
+    }
+    if let (Some(a), Some(b)) = (a.entries(), b.entries()) {
+        let all = a.iter().zip(b);
+        return a.len() == b.len()
+            && all
+                .into_iter()
+                .all(|((a_name, a), (b_name, b))| a_name == b_name && same(a, b));
+    }
+    a.is_null()
+        || a.as_str().is_some() && a.as_str() == b.as_str()
+        || a.as_number().is_some() && a.as_number() == b.as_number()
+        || a.as_bool().is_some() && a.as_bool() == b.as_bool()
+}
+
 /// All elements at the end of a path of nested blocks, with their paths.
 pub(super) fn walk(
     value: &Value,

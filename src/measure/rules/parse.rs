@@ -74,6 +74,7 @@ impl<'a> Parser<'a> {
         let mut keys = Vec::new();
         let (mut workload, mut opaque, mut modifies) = (None, None, None);
         let (mut bounded, mut declares) = (None, false);
+        let mut exports = Vec::new();
         let body = self.body(
             &block.body,
             &mut around,
@@ -87,11 +88,9 @@ impl<'a> Parser<'a> {
                         };
                         sources = parser.keep(read).unwrap_or_default();
                     }
-                    "keys" => keys = parser.paths(item, around),
+                    "keys" => keys = parser.paths(item),
                     "exports" => {
-                        for name in parser.keep(item.list(Item::text)).unwrap_or_default() {
-                            around.attributes.insert(name);
-                        }
+                        exports = parser.keep(item.list(Item::text)).unwrap_or_default();
                     }
                     "workload" => workload = parser.formula(value, around),
                     "opaque" => opaque = parser.formula(value, around),
@@ -110,6 +109,10 @@ impl<'a> Parser<'a> {
             self.mistakes
                 .push(Mistake::new(message, self.header(block), ""));
         }
+        let reads: Box<[Arc<str>]> = around.attributes.into_iter().collect();
+        let of_keys = keys.iter().filter_map(|key| key.steps.first()?.attribute());
+        let of_others = of_keys.chain(exports.iter().map(AsRef::as_ref));
+        let attributes = AttributeSet::new(reads.iter().map(AsRef::as_ref).chain(of_others));
         Some(Arc::new(Rule {
             kind,
             types: types.into(),
@@ -122,13 +125,14 @@ impl<'a> Parser<'a> {
             modifies,
             body,
             links: around.links.iter().cloned().collect(),
-            attributes: AttributeSet::new(around.attributes.iter().map(AsRef::as_ref)),
+            reads,
+            attributes,
             span: self.span(block.span()),
         }))
     }
 
     /// Paths that are written as texts: `["id", "metadata[0].name"]`.
-    fn paths(&mut self, item: Item<'_>, around: &mut Surroundings) -> Vec<Attribute> {
+    fn paths(&mut self, item: Item<'_>) -> Vec<Attribute> {
         let texts = self.keep(item.list(|item| item.spanned(Item::text)));
         let mut paths = Vec::new();
         for text in texts.unwrap_or_default() {
@@ -136,9 +140,6 @@ impl<'a> Parser<'a> {
             let parsed = lang::parse(&source).ok();
             match parsed.as_ref().and_then(Expr::static_path) {
                 Some(path) if path.root() == "self" => {
-                    if let Some(first) = path.attribute(0) {
-                        around.attributes.insert(first.into());
-                    }
                     paths.push(Attribute {
                         text: text.value,
                         steps: path.steps().into(),

@@ -30,7 +30,9 @@ pub(crate) struct Rule {
     pub(crate) body: Body,
     /// The types that it looks at beside its own.
     pub(crate) links: Box<[Arc<str>]>,
-    /// The attributes that its formulas read, and those that others read of it.
+    /// The attributes that its formulas read.
+    pub(crate) reads: Box<[Arc<str>]>,
+    /// Those, and what others read of it.
     pub(crate) attributes: AttributeSet,
     /// The whole block.
     pub(crate) span: Span,
