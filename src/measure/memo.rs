@@ -187,14 +187,14 @@ impl Memo {
             .kept
             .get(&fingerprint_of(resource_type, names, value))?;
         let is_same = |kept: &&Kept| {
-            let values = names.iter().zip(&kept.values);
+            let mut values = names.iter().zip(&kept.values);
             let same =
                 |(name, known): (&Arc<str>, &Option<Value>)| match (known, value.attribute(name)) {
                     (Some(known), Some(value)) => same(known, value),
                     (None, None) => true,
                     _ => false,
                 };
-            kept.resource_type == *resource_type && values.map(same).all(|same| same)
+            kept.resource_type == *resource_type && values.all(same)
         };
         Some(kept.iter().find(is_same)?.said.clone())
     }

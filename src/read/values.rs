@@ -13,9 +13,10 @@ use std::io::Read;
 use std::sync::Arc;
 
 /// What stands where an object is expected, with only the members that are wanted.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) enum Body<T> {
     /// Nothing.
+    #[default]
     Missing,
     /// `null`
     Null,
@@ -51,12 +52,6 @@ impl<T> Body<T> {
     fn get(&self, name: &str) -> Option<&T> {
         let mut members = self.members().iter();
         members.find_map(|(key, value)| (**key == *name).then_some(value))
-    }
-}
-
-impl<T> Default for Body<T> {
-    fn default() -> Self {
-        Self::Missing
     }
 }
 
