@@ -3,6 +3,7 @@
 //! `run` takes the words of the command line and gives the exit code; each command has a file.
 
 mod approved;
+mod catalog;
 mod check;
 mod collect;
 mod context;
@@ -38,6 +39,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Measure(args)) => measure::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Catalog { command }) => catalog::run(&command),
         Some(Command::Init) => init::run(),
         Some(Command::Completions { shell }) => completions(shell),
     };
@@ -76,6 +78,11 @@ enum Command {
     Explain(ExplainArgs),
     /// Give the quantities alone
     Measure(MeasureArgs),
+    /// Look after policies/ itself
+    Catalog {
+        #[command(subcommand)]
+        command: catalog::Command,
+    },
     /// Write a policies/ folder to begin with; what is there already is kept
     Init,
     /// Print a completion script for a shell

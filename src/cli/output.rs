@@ -2,7 +2,9 @@
 
 use super::context::Context;
 use super::{Colour, OutputArgs};
-use crate::report::{Delivery, Format, Report, Style, deliver};
+use crate::finding::{Finding, Level};
+use crate::report::{Delivery, Format, Report, Style, deliver, say};
+use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -48,6 +50,32 @@ pub(super) fn finish(report: &mut Report, delivery: &Delivery) -> u8 {
         Ok(code) => code,
         Err(error) => fail(&format!("cannot write to standard output: {error}")),
     }
+}
+
+/// Prints findings alone, for a command that judges nothing, and gives the exit code.
+pub(super) fn tell(findings: Vec<Finding>, style: Style) -> u8 {
+    let code = match findings.iter().map(|finding| finding.level).min() {
+        Some(Level::Fatal) => 2,
+        Some(Level::Error) => 1,
+        Some(Level::Warning | Level::Note) | None => 0,
+    };
+    match say(findings, style, &mut io::stdout().lock()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            fail(&format!("cannot write to standard output: {error}"))
+        }
+        _ => code,
+    }
+}
+
+/// An error with its causes, in one line.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
 }
 
 /// Prints a text on standard output and gives the exit code.

@@ -187,6 +187,16 @@ impl Report {
     }
 }
 
+/// Writes findings alone as text, sorted, for commands that judge nothing.
+pub fn say(findings: Vec<Finding>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut report = Report::new(Command::Check);
+    report.findings = findings;
+    report.sort();
+    let mut lines = inert::Lines::new(out);
+    text::findings(&report, style, &mut lines)?;
+    lines.end()
+}
+
 impl Verdict {
     /// The word that reports use.
     pub const fn as_str(self) -> &'static str {

@@ -28,11 +28,16 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     }
 }
 
+/// Writes only what there is to say.
+pub(super) fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    said(report, Paint(style.color), out)
+}
+
 fn whole(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     if let Some(notice) = words::notice(report) {
         writeln!(out, "{}\n", paint.tone(Tone::Warning, notice))?;
     }
-    findings(report, paint, out)?;
+    said(report, paint, out)?;
     if report.command == Command::Explain {
         explain::write(report, paint, out)?;
     }
@@ -62,7 +67,7 @@ fn quiet(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// All errors, and of the milder ones so many of each kind that one can still see the errors.
-fn findings(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+fn said(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let mut seen: BTreeMap<(Level, &str), usize> = BTreeMap::new();
     for finding in &report.findings {
         let n = seen

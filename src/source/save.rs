@@ -83,6 +83,13 @@ impl Finished {
     }
 }
 
+/// Writes one file, whole or not at all.
+pub fn save(target: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    let mut file = Pending::begin(target)?;
+    (file.writer().write_all(bytes)).map_err(SaveError::Io)?;
+    file.finish()?.publish()
+}
+
 /// Why a file could not be written.
 #[derive(Debug)]
 pub enum SaveError {
@@ -131,11 +138,7 @@ mod tests {
     use super::*;
 
     fn save(target: &Path, text: &str) -> Result<(), SaveError> {
-        let mut file = Pending::begin(target)?;
-        file.writer()
-            .write_all(text.as_bytes())
-            .map_err(SaveError::Io)?;
-        file.finish()?.publish()
+        super::save(target, text.as_bytes())
     }
 
     fn names(folder: &Path) -> Vec<String> {
