@@ -1,8 +1,9 @@
-//! `guard explain`: where every number comes from, and the long text of a kind of finding.
+//! `guard explain`: where every number comes from, and the long text of a kind of finding or of
+//! a capacity rule.
 
 use super::context::Context;
 use super::measure::measured;
-use super::{ExplainArgs, output};
+use super::{ExplainArgs, kind, output};
 use crate::finding::Code;
 use crate::report::{Command, Delivery, Format};
 use std::fmt::Write as _;
@@ -15,10 +16,13 @@ pub(super) fn run(args: &ExplainArgs) -> u8 {
             None => output::fail(&unknown(name)),
         };
     }
-    if args.input.paths.is_empty() {
-        return output::fail("say what to explain: a PATH, or --code CODE");
-    }
     let context = Context::look();
+    if let Some(name) = &args.kind {
+        return kind::run(name, &args.policies, &context);
+    }
+    if args.input.paths.is_empty() {
+        return output::fail("say what to explain: a PATH, --code CODE or --type TYPE");
+    }
     let delivery = Delivery {
         format: Format::Text,
         style: output::style(&context, args.color, false),

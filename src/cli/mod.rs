@@ -12,6 +12,7 @@ mod identified;
 mod init;
 mod inputs;
 mod judged;
+mod kind;
 mod measure;
 mod output;
 mod policies;
@@ -143,6 +144,9 @@ struct ExplainArgs {
     /// Explain a kind of finding instead: over-limit, bad-input, ...
     #[arg(long, value_name = "CODE", conflicts_with = "paths")]
     code: Option<String>,
+    /// Explain what is known of a resource type instead: aws_db_instance, ...
+    #[arg(long = "type", value_name = "TYPE", conflicts_with_all = ["paths", "code"])]
+    kind: Option<String>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,

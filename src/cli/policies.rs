@@ -57,10 +57,11 @@ pub(super) fn load(args: &PolicyArgs, around: &Surroundings, in_ci: bool) -> Pol
             Files::default()
         }
     };
+    let (rules, mut mistakes) = Rules::with(&files.capacity, &files.machines);
     // A finding so far means that there is nothing to load, and a catalog that was not read
     // must not be called empty on top of that.
     let loaded = if findings.is_empty() {
-        Catalog::load(&files.catalog)
+        catalog_with(&files.catalog, &rules)
     } else {
         Err(Vec::new())
     };
@@ -74,7 +75,6 @@ pub(super) fn load(args: &PolicyArgs, around: &Surroundings, in_ci: bool) -> Pol
             None
         }
     };
-    let (rules, mut mistakes) = Rules::with(&files.capacity, &files.machines);
     findings.append(&mut mistakes);
     let row = report::Policies {
         path: folder.as_ref().map_or_else(
@@ -93,6 +93,18 @@ pub(super) fn load(args: &PolicyArgs, around: &Surroundings, in_ci: bool) -> Pol
         row,
         findings,
     }
+}
+
+/// The catalog, which may limit whatever rules measure.
+fn catalog_with(
+    files: &[SourceFile],
+    rules: &Rules,
+) -> Result<(Catalog, Vec<Finding>), Vec<Finding>> {
+    let measured = |all| rules.dimensions(all).into_iter().collect::<Vec<_>>();
+    // To know all that guard's own rules measure takes reading them, which the catalogs that
+    // limit the usual dimensions need not wait for.
+    Catalog::load_with(files, &measured(false))
+        .or_else(|_| Catalog::load_with(files, &measured(true)))
 }
 
 /// What `--policies` calls the sample catalog.

@@ -22,7 +22,7 @@ mod value;
 pub use links::{Links, References};
 pub use machines::Machines;
 pub use memo::Memo;
-pub use rules::{Explanation, Rules};
+pub use rules::{Explanation, Listed, Rules};
 
 use crate::finding::{Finding, Label};
 use crate::lang::Value;

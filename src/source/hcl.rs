@@ -14,7 +14,7 @@ mod reader;
 
 pub use hidden::{hidden_characters, is_hidden};
 pub use item::{Item, not_a_slug};
-pub use near::nearest;
+pub use near::{near, nearest};
 pub use reader::Reader;
 
 use super::{SourceFile, Span};

@@ -12,11 +12,11 @@ mod rule;
 mod scan;
 mod sheet;
 
-pub use explain::Explanation;
+pub use explain::{Explanation, Listed};
 pub(crate) use rule::{
     Body, ByName, Each, Formula, Kind, Local, Part, Read, Rule, Shared, Source, UserFunction, What,
 };
-pub(crate) use sheet::Sheet;
+pub(crate) use sheet::{List, Sheet};
 
 use super::machines::Machines;
 use super::shipped;

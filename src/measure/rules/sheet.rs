@@ -89,9 +89,13 @@ impl List {
 
     /// Whether some pattern fits.
     pub(crate) fn fits(&self, resource_type: &str) -> bool {
-        self.patterns
-            .iter()
-            .any(|pattern| fits(pattern, resource_type))
+        self.fitting(resource_type).is_some()
+    }
+
+    /// The first pattern that fits.
+    pub(crate) fn fitting(&self, resource_type: &str) -> Option<&Arc<str>> {
+        let mut patterns = self.patterns.iter();
+        patterns.find(|pattern| fits(pattern, resource_type))
     }
 }
 
@@ -227,6 +231,11 @@ impl Sheet {
     }
 
     // ------------------------------------------------------------ blocks
+
+    /// The file.
+    pub(crate) fn file(&self) -> &SourceFile {
+        &self.file
+    }
 
     /// The rule of a type.
     pub(crate) fn rule(&self, resource_type: &str, names: &dyn Names) -> Option<&Arc<Rule>> {

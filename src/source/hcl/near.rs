@@ -5,18 +5,24 @@
 /// Of equally near names the first in alphabetical order, so that the answer does not depend
 /// on the order of `known`.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    near(word, known).first().copied()
+}
+
+/// All of `known` that are near enough to `word` to be what was meant, the nearest first.
+pub fn near<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
     let word: Vec<char> = word.chars().take(64).flat_map(char::to_lowercase).collect();
     // A third of the letters may be wrong, and at least one.
     let most = (word.len() / 3).max(1);
-    known
+    let mut found: Vec<_> = known
         .into_iter()
         .map(|name| {
             let letters: Vec<char> = name.chars().take(64).flat_map(char::to_lowercase).collect();
             (distance(&word, &letters), name)
         })
         .filter(|(distance, _)| *distance <= most)
-        .min()
-        .map(|(_, name)| name)
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, name)| name).collect()
 }
 
 /// How many letters must be added, dropped, changed or swapped with their neighbour.
