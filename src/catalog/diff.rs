@@ -143,6 +143,12 @@ fn facts(catalog: &Catalog) -> Facts {
         "catalog, accept_approvers",
         &catalog.accept_approvers,
     );
+    slots(
+        &mut facts,
+        "catalog, custom_approvers",
+        &catalog.custom_approvers,
+    );
+    tell_menu(&mut facts, catalog);
     for (rank, size) in catalog.sizes.iter().enumerate() {
         say(
             &mut facts,
@@ -228,6 +234,33 @@ fn facts(catalog: &Catalog) -> Facts {
         }
     }
     facts
+}
+
+fn tell_menu(facts: &mut Facts, catalog: &Catalog) {
+    for feature in &catalog.features {
+        let about = format!("feature {}", feature.name);
+        say(facts, format!("{about}, title"), &feature.title);
+        if !feature.review_in.is_empty() {
+            let tiers = feature.review_in.join(", ");
+            say(facts, format!("{about}, review_in"), tiers);
+        }
+        slots(facts, &format!("{about}, approvers"), &feature.approvers);
+    }
+    for addon in &catalog.addons {
+        let about = format!("addon {}", addon.name);
+        say(facts, format!("{about}, title"), &addon.title);
+        if let Some(price) = addon.price_per_month {
+            say(facts, format!("{about}, price_per_month"), price);
+        }
+        if let Some(weeks) = addon.lead_time_weeks {
+            say(facts, format!("{about}, lead_time_weeks"), weeks);
+        }
+        for (feature, level) in &addon.provides {
+            let level = level.as_deref().unwrap_or("yes");
+            say(facts, format!("{about}, provides {feature}"), level);
+        }
+        slots(facts, &format!("{about}, approvers"), &addon.approvers);
+    }
 }
 
 fn tell_tier(facts: &mut Facts, catalog: &Catalog, tier: &Tier) {

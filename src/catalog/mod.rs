@@ -5,6 +5,7 @@
 //! tier, role, size and dimension that it names is there.
 
 mod diff;
+mod menu;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tier;
 mod validate;
 
 pub use diff::{Difference, Effect, diff};
+pub use menu::{Addon, Feature, Offer, Wish};
 pub use tier::{Basis, Bound, Enforcement, Limit, Overage, Per, Slot, Tier};
 
 use crate::date::Interval;
@@ -31,6 +33,7 @@ use std::sync::Arc;
 pub fn builtin() -> Vec<SourceFile> {
     let files = [
         ("catalog.hcl", include_str!("../../policies/catalog.hcl")),
+        ("menu.hcl", include_str!("../../policies/menu.hcl")),
         (
             "tenants/acme.hcl",
             include_str!("../../policies/tenants/acme.hcl"),
@@ -55,10 +58,16 @@ pub struct Catalog {
     pub trust: Option<Trust>,
     /// Who may accept what cannot be measured; empty: nobody.
     pub accept_approvers: Vec<Slot>,
+    /// Who has to agree to what is not on the menu; empty: nobody can.
+    pub custom_approvers: Vec<Slot>,
     /// The environment sizes, smallest first.
     pub sizes: Vec<Size>,
     /// The tiers, in ascending order; never empty.
     pub tiers: Vec<Tier>,
+    /// What can be promised by name, in the order of the catalog.
+    pub features: Vec<Feature>,
+    /// What is sold beside the tiers, in the order of the catalog.
+    pub addons: Vec<Addon>,
     /// The environments by name.
     pub environments: BTreeMap<Arc<str>, Environment>,
     /// The tenants by name.

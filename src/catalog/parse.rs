@@ -4,12 +4,14 @@
 //! it are known, and whether its amounts make sense, is for `validate` to say.
 
 mod csv;
+mod menu;
 mod names;
 mod people;
 mod tenants;
 mod tiers;
 
 pub(super) use csv::CsvEntry;
+pub(super) use menu::{AddonEntry, CustomEntry, FeatureEntry};
 pub(super) use names::{DeclareEntry, EnvironmentEntry, IdentifyEntry};
 pub(super) use people::{PersonEntry, RoleEntry};
 pub(super) use tenants::{CeilingEntry, TenantEntry};
@@ -30,6 +32,9 @@ pub(super) struct Entries {
     pub(super) dimensions: Vec<DimensionEntry>,
     pub(super) sizes: Vec<SizeEntry>,
     pub(super) tiers: Vec<TierEntry>,
+    pub(super) features: Vec<FeatureEntry>,
+    pub(super) addons: Vec<AddonEntry>,
+    pub(super) customs: Vec<CustomEntry>,
     pub(super) environments: Vec<EnvironmentEntry>,
     pub(super) tenants: Vec<TenantEntry>,
     pub(super) tables: Vec<CsvEntry>,
@@ -102,6 +107,15 @@ impl Entries {
         }
         for block in file.blocks("tier") {
             self.tiers.push(tiers::tier(&mut file, block));
+        }
+        for block in file.blocks("feature") {
+            self.features.push(menu::feature(&mut file, block));
+        }
+        for block in file.blocks("addon") {
+            self.addons.push(menu::addon(&mut file, block));
+        }
+        for block in file.blocks("custom_solution") {
+            self.customs.push(menu::custom_solution(&mut file, block));
         }
         for block in file.blocks("environment") {
             self.environments.push(names::environment(&mut file, block));

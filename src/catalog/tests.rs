@@ -1,5 +1,6 @@
 //! What catalogs say, and everything that can be wrong with them.
 
+mod menu;
 mod mistakes;
 mod tables;
 

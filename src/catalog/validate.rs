@@ -4,6 +4,7 @@
 //! sense as a ladder: a tenant that moves to a higher tier must never lose anything.
 
 mod ladder;
+mod menu;
 mod people;
 mod tenants;
 
@@ -49,7 +50,10 @@ pub(super) fn validate(
     let environments = check.environments(entries.environments);
     let roles = check.roles(entries.roles);
     let people = check.people(entries.people, &roles);
+    check.tiers_name_features(&entries.features, &entries.tiers);
     let tiers = check.tiers(entries.tiers);
+    let features = check.features(entries.features, &tiers);
+    let addons = check.addons(entries.addons, &features);
     let tenants = check.tenants(entries.tenants, &tiers, &environments);
     let identify = check.identify(entries.identify);
     let declarations = check.declarations(entries.declarations);
@@ -59,6 +63,7 @@ pub(super) fn validate(
         .as_ref()
         .and_then(|name| check.tier_name(name));
     let accept_approvers = check.slots(catalog.accept_approvers);
+    let custom_approvers = check.custom_solution(entries.customs);
     let Check {
         dimensions,
         sizes,
@@ -77,8 +82,11 @@ pub(super) fn validate(
         },
         trust: catalog.trust,
         accept_approvers,
+        custom_approvers,
         sizes,
         tiers,
+        features,
+        addons,
         environments,
         tenants,
         identify,

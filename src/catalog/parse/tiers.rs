@@ -21,7 +21,7 @@ pub(in crate::catalog) struct TierEntry {
 }
 
 /// What else comes with a tier, and how much of it.
-pub(in crate::catalog) type Features = Vec<(Arc<str>, Arc<str>)>;
+pub(in crate::catalog) type Features = Vec<(Name, Arc<str>)>;
 
 #[derive(Debug)]
 pub(in crate::catalog) struct LimitEntry {
@@ -89,7 +89,7 @@ fn features(item: Item<'_>) -> Result<Features, Mistakes> {
             _ => value.text(),
         };
         match text {
-            Ok(text) => features.push((name.value, text)),
+            Ok(text) => features.push((name, text)),
             Err(wrong) => mistakes.extend(wrong),
         }
     }

@@ -125,7 +125,9 @@ impl Check<'_> {
             users: users.map(|users| users.value),
             users_from: users_from.map(|users| users.value),
             infrastructure,
-            features,
+            features: (features.into_iter())
+                .map(|(name, level)| (name.value, level))
+                .collect(),
             limits: kept,
             span: name.span,
             name: name.value,
