@@ -5,18 +5,21 @@ use super::collect::Row;
 use super::context::Context;
 use super::identified::Identified;
 use super::judged::Trial;
+use super::policies::Policies;
+use super::trusted::Trusted;
 use crate::approve::{
     Actor, Blank, Context as Basis, Counted, Draft, Filings, Held, Hidden, Mode, Outcome, Revoked,
-    SOON, Settlement, about_records, approve, draft, most_bytes, next_id, read_folder, trust,
+    SOON, Settlement, about_records, about_trust, approve, draft, most_bytes, next_id, read_folder,
+    trust,
 };
 use crate::catalog::Catalog;
 use crate::date::Moment;
 use crate::finding::Finding;
 use crate::quantity::{Class, Dimension, Quantity, Range};
-use crate::report::{ApprovalRow, ApprovedLimit, FileRow, Standing};
+use crate::report::{ApprovalRow, ApprovedLimit, FileRow, Standing, Trust};
 use crate::source::listing::{Depth, list};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What approvals say, as it was read.
@@ -25,6 +28,8 @@ pub(super) struct Records {
     filings: Filings,
     revoked: Revoked,
     actor: Option<Actor>,
+    /// What makes a record count; none where that cannot be told, and then none does.
+    mode: Option<Mode>,
     /// What is damaged.
     pub findings: Vec<Finding>,
 }
@@ -46,44 +51,59 @@ pub(super) struct Approved {
     pub findings: Vec<Finding>,
 }
 
-/// Reads the records; `policies` is the folder of the policies, where there is one.
+/// Reads the records, and finds out what makes them count.
 pub(super) fn load(
     args: &ApprovalArgs,
     context: &Context,
-    policies: Option<(&Path, &str)>,
+    policies: &Policies,
+    trusted: &Trusted,
 ) -> Records {
     let mut findings = Vec::new();
-    if context.has_trust_root {
-        findings.push(Finding::trust_root_unread());
-    }
-    let (path, folder) = match &args.approvals {
-        Some(named) => (named.clone(), context.around.show(named)),
-        None => context
-            .around
-            .folder("approvals")
-            .unwrap_or_else(|| (PathBuf::from("approvals"), "approvals".to_owned())),
-    };
+    let (path, folder) = folder(args, context);
     let mut filings = read_folder(&folder, &list(&path, Depth::Flat, most_bytes));
     findings.append(&mut filings.findings);
-    let revoked = policies.map_or_else(
-        || Ok(Revoked::default()),
-        |(path, shown)| trust::revoked(shown, &list(path, Depth::Deep, trust::most_bytes)),
-    );
-    let revoked = revoked.unwrap_or_else(|mut wrong| {
-        findings.append(&mut wrong);
-        Revoked::default()
-    });
     let actor = args.actor.as_deref().map(Actor::parse).transpose();
     let actor = actor.unwrap_or_else(|finding| {
         findings.push(*finding);
         None
     });
+    // Beside a trust root nothing in policies/ is looked at before its seal is.
+    let is_believed = !trusted.is_given || policies.seal.is_some();
+    let mut revoked = Ok(Revoked::default());
+    let mut mode = Ok(None);
+    if let Some((_, shown)) = policies.folder().filter(|_| is_believed) {
+        revoked = trust::revoked(shown, &policies.entries);
+    }
+    if let Some(catalog) = policies.catalog.as_ref().filter(|_| is_believed) {
+        let shown = policies.folder().map_or("", |(_, shown)| shown);
+        let (seal, entries) = (policies.seal.as_ref(), &policies.entries);
+        mode = trust::mode(catalog, seal, trusted.require_signed, shown, entries).map(Some);
+    }
+    let mut or_say = |wrong: Vec<Finding>| findings.extend(wrong);
+    let revoked = revoked.map_err(&mut or_say).unwrap_or_default();
+    let mode = mode.map_err(&mut or_say).unwrap_or_default();
+    if let (Some(catalog), Some(mode)) = (&policies.catalog, &mode) {
+        let (root, seal) = (trusted.root.as_ref(), policies.seal.as_ref());
+        findings.extend(about_trust(catalog, mode, root, seal, trusted.now, SOON));
+    }
     Records {
         folder,
         filings,
         revoked,
         actor,
+        mode,
         findings,
+    }
+}
+
+/// Where records are, and how to show that.
+pub(super) fn folder(args: &ApprovalArgs, context: &Context) -> (PathBuf, String) {
+    match &args.approvals {
+        Some(named) => (named.clone(), context.around.show(named)),
+        None => context
+            .around
+            .folder("approvals")
+            .unwrap_or_else(|| (PathBuf::from("approvals"), "approvals".to_owned())),
     }
 }
 
@@ -97,6 +117,20 @@ impl Records {
         self.filings.files.iter().map(row).collect()
     }
 
+    /// What makes an approval count, as reports say it; none where that cannot be told.
+    pub(super) fn trust(&self, trusted: &Trusted) -> Option<Trust> {
+        match &self.mode {
+            None if trusted.is_given => Some(Trust::Signed {
+                root: trusted.fingerprints(),
+            }),
+            None => None,
+            Some(Mode::Recorded) => Some(Trust::Recorded),
+            Some(Mode::Signed(_)) => Some(Trust::Signed {
+                root: trusted.fingerprints(),
+            }),
+        }
+    }
+
     /// Holds all records against all that was judged.
     pub(super) fn settle(
         &self,
@@ -105,19 +139,14 @@ impl Records {
         trials: &[Trial<'_>],
         now: Moment,
     ) -> Approved {
-        let mode = match trust::mode(catalog, None, false, "", &[]) {
-            Ok(mode) => mode,
-            Err(findings) => {
-                // Without knowing what makes a record count, none does.
-                let open =
-                    |trial: &Trial<'_>| vec![Settlement::NotNeeded; judgements(trial).count()];
-                return Approved {
-                    trials: trials.iter().map(open).collect(),
-                    folder: self.folder.clone(),
-                    findings,
-                    ..Approved::default()
-                };
-            }
+        let Some(mode) = &self.mode else {
+            // Without knowing what makes a record count, none does.
+            let open = |trial: &Trial<'_>| vec![Settlement::NotNeeded; judgements(trial).count()];
+            return Approved {
+                trials: trials.iter().map(open).collect(),
+                folder: self.folder.clone(),
+                ..Approved::default()
+            };
         };
         let held: Vec<Held<'_>> = trials
             .iter()
@@ -132,7 +161,7 @@ impl Records {
             })
             .collect();
         let hidden = hidden(identified, trials);
-        let basis = self.basis(catalog, &mode, now);
+        let basis = self.basis(catalog, mode, now);
         let outcome = approve(basis, &self.filings.records, &held, &hidden);
         let ids = self.filings.records.iter().map(|filed| &*filed.approval.id);
         let drafts = draft(

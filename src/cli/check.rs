@@ -3,31 +3,33 @@
 //! read -> measure -> identify -> judge -> approve -> report; each stage is a function of what came before.
 
 use super::collect::collect;
-use super::context::{Context, now};
+use super::context::Context;
 use super::identified::Identified;
-use super::{CheckArgs, IdentityArgs, InputArgs, approved, inputs, judged, output, policies, told};
+use super::{
+    CheckArgs, IdentityArgs, InputArgs, approved, inputs, judged, output, policies, told, trusted,
+};
 use crate::finding::Finding;
-use crate::report::{Command, Coverage, Report, Setting, Trust};
+use crate::report::{Command, Coverage, Report, Setting};
 use std::mem::take;
 use std::sync::Arc;
 
 /// Runs the check and gives the exit code.
 pub(super) fn run(args: &CheckArgs) -> u8 {
     let context = Context::look();
-    let (delivery, (now, clock)) = match args
-        .output
-        .delivery(&context)
-        .and_then(|to| Ok((to, now(args.now.as_deref())?)))
-    {
-        Ok(both) => both,
-        Err(why) => return output::fail(&why),
+    let trusted = trusted::look(&args.trust, &context, args.now.as_deref());
+    let (delivery, mut trusted) = match (args.output.delivery(&context), trusted) {
+        (Ok(delivery), Ok(trusted)) => (delivery, trusted),
+        (Err(why), _) | (_, Err(why)) => return output::fail(&why),
     };
+    let now = trusted.now;
 
     // Which inputs, and what judges them.
     let (named, mut findings) = inputs::named(&args.input, &context);
-    let mut policies = policies::load(&args.policies, &context.around, context.in_ci);
+    findings.append(&mut trusted.findings);
+    findings.extend(trusted.refuse_by_hand(&args.identity));
+    let mut policies = policies::load_trusted(&args.policies, &trusted, &context, context.in_ci);
     findings.append(&mut policies.findings);
-    let mut records = approved::load(&args.approvals, &context, policies.folder());
+    let mut records = approved::load(&args.approvals, &context, &policies, &trusted);
     findings.append(&mut records.findings);
 
     // read -> measure
@@ -36,8 +38,11 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
 
     let mut report = Report::new(Command::Check);
     report.inputs = take(&mut collected.inputs);
-    report.flags = settings(&args.input, &args.identity, clock);
-    report.trust = Some(Trust::Recorded);
+    report.trust = records.trust(&trusted);
+    report.flags = settings(&args.input, &args.identity);
+    report.flags.append(&mut trusted.flags);
+    report.variables = trusted.variables;
+    report.variables.append(&mut policies.variables);
 
     // identify -> judge
     if let Some(catalog) = &policies.catalog {
@@ -75,11 +80,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
 }
 
 /// The flags that a reader of the report has to know of.
-pub(super) fn settings(
-    input: &InputArgs,
-    identity: &IdentityArgs,
-    clock: Option<Setting>,
-) -> Vec<Setting> {
+pub(super) fn settings(input: &InputArgs, identity: &IdentityArgs) -> Vec<Setting> {
     let by_hand = |name: &str, value: &Option<String>| {
         value.as_ref().map(|value| Setting {
             name: Arc::from(name),
@@ -97,7 +98,6 @@ pub(super) fn settings(
         by_hand("--environment", &identity.environment),
         by_hand("--tier", &identity.tier),
         partial,
-        clock,
     ]
     .into_iter()
     .flatten()

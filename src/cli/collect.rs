@@ -12,6 +12,8 @@ use crate::read::{Change, Contents, Instance, Kind, Options, Origin, Survey, sur
 use crate::report;
 use crate::request::{Layer, Share};
 use crate::source::Span;
+use crate::source::digest::sha256_of;
+use crate::source::input::Input;
 use crate::source::tree::plain;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -116,13 +118,20 @@ pub(super) fn collect(inputs: &[Named], policies: &Policies, allow_partial: bool
             root: input.root.to_string(),
             allow_partial,
         };
+        let mut sha256 = None;
         let contents = match input.open() {
-            Ok(opened) => survey(opened, &policies.rules, &options),
+            Ok(opened) => {
+                if policies.digest {
+                    sha256 = digest(&opened, &mut collected.findings);
+                }
+                survey(opened, &policies.rules, &options)
+            }
             Err(error) => Err(Finding::unreadable_input(&input.path, &plain(&error)).into()),
         };
         match contents {
             Ok(Contents::Resources(surveyed)) => {
-                collected.inputs.push(row_of(input, &surveyed));
+                let row = row_of(input, &surveyed);
+                collected.inputs.push(report::Input { sha256, ..row });
                 collected.add(input, &surveyed, policies, &mut memo);
             }
             Ok(Contents::Measurements(_)) => {
@@ -182,6 +191,17 @@ impl Collected {
         let here = |stated| (input.root.clone(), stated);
         self.stated.extend(stated.into_iter().map(here));
         self.findings.append(&mut wrong);
+    }
+}
+
+/// The digest of an input; what changes afterwards is noticed when it is read.
+fn digest(input: &Input, findings: &mut Vec<Finding>) -> Option<Arc<str>> {
+    match sha256_of(input.all()) {
+        Ok(digest) => Some(Arc::from(digest)),
+        Err(error) => {
+            findings.push(Finding::unreadable_input(input.shown(), &plain(&error)));
+            None
+        }
     }
 }
 

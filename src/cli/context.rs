@@ -16,8 +16,10 @@ pub(super) struct Context {
     pub around: Surroundings,
     /// Whether this is a pipeline.
     pub in_ci: bool,
-    /// Whether a trust root is given, beside which only signed approvals count.
-    pub has_trust_root: bool,
+    /// What `GUARD_TRUST_ROOT` is set to, be it nothing: beside it only signed approvals count.
+    pub trust_root: Option<OsString>,
+    /// What `GUARD_MIN_POLICY_VERSION` is set to.
+    pub min_policy_version: Option<OsString>,
     no_color: bool,
 }
 
@@ -29,7 +31,8 @@ impl Context {
         Self {
             around: Surroundings::of(current),
             in_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
-            has_trust_root: has("GUARD_TRUST_ROOT"),
+            trust_root: set("GUARD_TRUST_ROOT"),
+            min_policy_version: set("GUARD_MIN_POLICY_VERSION"),
             no_color: variable("NO_COLOR").is_some(),
         }
     }
@@ -71,19 +74,14 @@ pub(super) fn now(given: Option<&str>) -> Result<(Moment, Option<Setting>), Stri
 
 /// An environment variable that is set to something.
 fn variable(name: &str) -> Option<OsString> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is where the environment is read"
-    )]
-    let value = std::env::var_os(name);
-    value.filter(|value| !value.is_empty())
+    set(name).filter(|value| !value.is_empty())
 }
 
-/// Whether an environment variable is set at all, be it to nothing.
-fn has(name: &str) -> bool {
+/// An environment variable that is set at all, be it to nothing.
+fn set(name: &str) -> Option<OsString> {
     #[expect(
         clippy::disallowed_methods,
         reason = "this is where the environment is read"
     )]
-    std::env::var_os(name).is_some()
+    std::env::var_os(name)
 }

@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::measure::measured;
-use super::{ExplainArgs, kind, output};
+use super::{ExplainArgs, kind, output, trusted};
 use crate::finding::Code;
 use crate::report::{Command, Delivery, Format};
 use std::fmt::Write as _;
@@ -28,11 +28,16 @@ pub(super) fn run(args: &ExplainArgs) -> u8 {
         style: output::style(&context, args.color, false),
         files: Vec::new(),
     };
+    let trusted = match trusted::look(&args.trust, &context, None) {
+        Ok(trusted) => trusted,
+        Err(why) => return output::fail(&why),
+    };
     let mut report = measured(
         Command::Explain,
         &args.input,
         &args.policies,
         &args.identity,
+        trusted,
         &context,
     );
     output::finish(&mut report, &delivery)

@@ -4,7 +4,8 @@ use super::collect::collect;
 use super::context::Context;
 use super::identified::Identified;
 use super::told::request_row;
-use super::{IdentityArgs, MeasureArgs, check, inputs, output, policies};
+use super::trusted::Trusted;
+use super::{IdentityArgs, MeasureArgs, check, inputs, output, policies, trusted};
 use crate::report::{Command, Coverage, Delivery, Report, RequestRow};
 use std::mem::take;
 
@@ -16,11 +17,16 @@ pub(super) fn run(args: &MeasureArgs) -> u8 {
         style: output::style(&context, args.color, false),
         files: Vec::new(),
     };
+    let trusted = match trusted::look(&args.trust, &context, None) {
+        Ok(trusted) => trusted,
+        Err(why) => return output::fail(&why),
+    };
     let mut report = measured(
         Command::Measure,
         &args.input,
         &args.policies,
         &IdentityArgs::default(),
+        trusted,
         &context,
     );
     output::finish(&mut report, &delivery)
@@ -32,18 +38,24 @@ pub(super) fn measured(
     input: &super::InputArgs,
     policies: &super::PolicyArgs,
     identity: &IdentityArgs,
+    mut trusted: Trusted,
     context: &Context,
 ) -> Report {
     let (named, mut findings) = inputs::named(input, context);
+    findings.append(&mut trusted.findings);
+    findings.extend(trusted.refuse_by_hand(identity));
     // Nothing is held against the catalog here, so the sample will do in a pipeline too.
-    let mut policies = policies::load(policies, &context.around, false);
+    let mut policies = policies::load_trusted(policies, &trusted, context, false);
     findings.append(&mut policies.findings);
     let mut collected = collect(&named, &policies, input.allow_partial);
     findings.append(&mut collected.findings);
 
     let mut report = Report::new(command);
     report.inputs = take(&mut collected.inputs);
-    report.flags = check::settings(input, identity, None);
+    report.flags = check::settings(input, identity);
+    report.flags.append(&mut trusted.flags);
+    report.variables = trusted.variables;
+    report.variables.append(&mut policies.variables);
     if let Some(catalog) = &policies.catalog {
         let identified = Identified::of(catalog, collected, input, identity);
         report.requests = requests(&identified);

@@ -17,6 +17,7 @@ mod measure;
 mod output;
 mod policies;
 mod told;
+mod trusted;
 
 use crate::report::Format;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -103,6 +104,8 @@ struct CheckArgs {
     #[command(flatten)]
     approvals: ApprovalArgs,
     #[command(flatten)]
+    trust: TrustArgs,
+    #[command(flatten)]
     identity: IdentityArgs,
     #[command(flatten)]
     output: OutputArgs,
@@ -121,6 +124,8 @@ struct MeasureArgs {
     input: InputArgs,
     #[command(flatten)]
     policies: PolicyArgs,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// How to print the quantities
     #[arg(long, value_enum, default_value_t = MeasureFormat::Text, value_name = "FORMAT")]
     format: MeasureFormat,
@@ -139,6 +144,8 @@ struct ExplainArgs {
     input: InputArgs,
     #[command(flatten)]
     policies: PolicyArgs,
+    #[command(flatten)]
+    trust: TrustArgs,
     #[command(flatten)]
     identity: IdentityArgs,
     /// Explain a kind of finding instead: over-limit, bad-input, ...
@@ -189,6 +196,27 @@ struct ApprovalArgs {
     /// The login of whoever asks, who cannot approve it: github:dana
     #[arg(long, value_name = "HOST:LOGIN")]
     actor: Option<String>,
+}
+
+/// What makes policies and approvals count.
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Trust")]
+struct TrustArgs {
+    /// The keys that may sign policies/, from outside the checkout; also `GUARD_TRUST_ROOT`, a path or the text
+    #[arg(long, value_name = "FILE")]
+    trust_root: Option<PathBuf>,
+    /// Refuse to judge by anything but signed policies and approvals
+    #[arg(long)]
+    require_signed: bool,
+    /// Refuse policies older than this version; also `GUARD_MIN_POLICY_VERSION`
+    #[arg(long, value_name = "N")]
+    min_policy_version: Option<u64>,
+    /// Take --now beside a trust root (for tests)
+    #[arg(long, hide_short_help = true)]
+    allow_test_clock: bool,
+    /// Give the SHA-256 of every file that was read; done anyway beside a trust root
+    #[arg(long)]
+    digest: bool,
 }
 
 /// Whose it is, said by hand.

@@ -66,6 +66,16 @@ impl Finding {
         .help("it would let whoever calls guard decide what the signed policies decide; leave it out, or leave the trust root out")
     }
 
+    /// A version is wanted of policies that nobody seals.
+    pub fn minimum_without_trust_root(version: u64) -> Self {
+        Self::new(
+            Code::BAD_TRUST,
+            format!("policies of version {version} at least are wanted, and there is no trust root"),
+        )
+        .note("only what is signed by the people of a trust root has a version that can be believed")
+        .help("give --trust-root FILE, or set GUARD_TRUST_ROOT; else leave out --min-policy-version and GUARD_MIN_POLICY_VERSION")
+    }
+
     /// `--min-policy-version` or its variable is no version.
     pub fn bad_minimum_version(text: &str) -> Self {
         Self::new(

@@ -48,16 +48,4 @@ impl Finding {
         .label(Label::input(path, None, ""))
         .help("give the plan or state that was measured")
     }
-
-    /// A trust root, beside which this version cannot judge.
-    pub fn trust_root_unread() -> Self {
-        Self::new(
-            Code::BAD_TRUST,
-            "GUARD_TRUST_ROOT is set, and this version counts recorded approvals only",
-        )
-        .note(
-            "beside a trust root only signed approvals count; to pass over it would lower the mode",
-        )
-        .help("unset GUARD_TRUST_ROOT to judge by recorded approvals")
-    }
 }

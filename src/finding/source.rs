@@ -28,4 +28,14 @@ impl Finding {
         .note("CI is set: in a pipeline the sample catalog inside guard must not stand in for yours")
         .help("write one with `guard init` and commit it, name its folder with --policies DIR, or say --policies builtin to judge by the sample catalog after all")
     }
+
+    /// There is no catalog, beside a trust root.
+    pub fn no_policies_beside_trust_root() -> Self {
+        Self::new(
+            Code::NO_POLICIES,
+            "there is no catalog: no policies/ in this folder or at the top of the repository",
+        )
+        .note("a trust root is given: nobody in it signed the sample catalog inside guard")
+        .help("name the folder of the signed policies with --policies DIR")
+    }
 }

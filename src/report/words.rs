@@ -4,7 +4,7 @@
 
 use super::{
     ApprovalRow, Coverage, Held, Limit, Outcome, Report, RequestRow, Setting, Standing, TenantRow,
-    Verdict,
+    Trust, Verdict,
 };
 use crate::finding::{Label, Level, Place};
 use crate::quantity::{Dimension, Quantity, Range};
@@ -275,6 +275,12 @@ pub(super) fn basis(report: &Report) -> Vec<String> {
         lines.push(line);
     }
     if let Some(trust) = &report.trust {
+        if let Trust::Signed { root } = trust
+            && !root.is_empty()
+        {
+            let keys: Vec<&str> = root.iter().map(|key| &**key).collect();
+            lines.push(format!("trust root: {}", list(&keys, TYPES_NAMED)));
+        }
         lines.push(format!("trust: {}", trust.as_str()));
     }
     lines
