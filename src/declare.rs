@@ -4,8 +4,10 @@
 //! mean what, and the amount is held to the limit as if it had been measured: the greater of
 //! the two counts.
 
+mod module;
 mod plan;
 
+pub use module::in_root;
 pub use plan::{Stated, in_plan};
 
 use crate::catalog::{Catalog, Declaration, input_name};

@@ -15,7 +15,8 @@ pub use assign::{Account, Assigner, Excluded, Identity, Overrides, Pool, Presenc
 use crate::catalog::{Identify, NameSource};
 use crate::finding::{Finding, Label};
 use crate::lang::{Marks, Value};
-use crate::read::{Instance, module};
+use crate::read::Instance;
+use crate::read::module::{self, UNREAD_MODULE};
 use crate::source::hcl::is_hidden;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -139,6 +140,13 @@ impl<'a> Claimant<'a> {
 
     /// An input of the module that the instance is in, or of the nearest one around it that has it.
     fn input(&mut self, input: &Arc<str>, instance: &Instance) -> Option<Arc<str>> {
+        // A module that is not here stands for all that it holds, and its call says whose that is.
+        if *instance.resource_type == *UNREAD_MODULE
+            && let Some(value) = instance.after.attribute(input)
+            && let Some(text) = Text::of(value.clone())
+        {
+            return self.name(text, "a module input", instance);
+        }
         if instance.module.is_empty() {
             return None;
         }

@@ -1,11 +1,12 @@
 //! approve, over all trials: which excesses are settled by a record in `approvals/`.
 
 use super::ApprovalArgs;
-use super::collect::Row;
+
 use super::context::Context;
 use super::identified::Identified;
 use super::judged::Trial;
 use super::policies::Policies;
+use super::row::Row;
 use super::trusted::Trusted;
 use crate::approve::{
     Actor, Blank, Context as Basis, Counted, Draft, Filings, Held, Hidden, Mode, Outcome, Revoked,

@@ -24,7 +24,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     let now = trusted.now;
 
     // Which inputs, and what judges them.
-    let (named, mut findings) = inputs::named(&args.input, &context);
+    let (asked, mut findings) = inputs::asked(&args.input, &context);
     findings.append(&mut trusted.findings);
     findings.extend(trusted.refuse_by_hand(&args.identity));
     let mut policies = policies::load_trusted(&args.policies, &trusted, &context, context.in_ci);
@@ -33,7 +33,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     findings.append(&mut records.findings);
 
     // read -> measure
-    let mut collected = collect(&named, &policies, args.input.allow_partial);
+    let mut collected = collect(&asked, &policies, args.input.allow_partial);
     findings.append(&mut collected.findings);
 
     let mut report = Report::new(Command::Check);
@@ -43,10 +43,13 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     report.flags.append(&mut trusted.flags);
     report.variables = trusted.variables;
     report.variables.append(&mut policies.variables);
+    report.variables.append(&mut collected.variables);
 
     // identify -> judge
     if let Some(catalog) = &policies.catalog {
-        let identified = Identified::of(catalog, collected, &args.input, &args.identity);
+        let (rows, stated) = (take(&mut collected.rows), take(&mut collected.stated));
+        let workspace = asked.workspace.as_deref();
+        let identified = Identified::of(catalog, rows, stated, workspace, &args.identity);
         match judged::judge(catalog, &identified, args.identity.tier.as_deref(), now) {
             Ok(trials) => {
                 // approve
@@ -101,5 +104,6 @@ pub(super) fn settings(input: &InputArgs, identity: &IdentityArgs) -> Vec<Settin
     ]
     .into_iter()
     .flatten()
+    .chain(input.values.settings())
     .collect()
 }

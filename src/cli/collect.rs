@@ -1,119 +1,53 @@
 //! read -> measure, over all inputs: one compact row for each instance.
 
-use super::inputs::Named;
+use super::inputs::{Asked, Named};
+use super::modules;
 use super::policies::Policies;
+use super::row::{Modules, Row};
 use crate::catalog::{Catalog, Identify};
 use crate::declare::{Stated, in_plan};
 use crate::finding::Finding;
-use crate::identify::{Claimant, Claims};
+use crate::identify::Claimant;
 use crate::measure::{Links, Memo, measure};
-use crate::quantity::{Class, Measurement};
-use crate::read::{Change, Contents, Instance, Kind, Options, Origin, Survey, survey};
-use crate::report;
-use crate::request::{Layer, Share};
-use crate::source::Span;
+use crate::read::module::Root;
+use crate::read::{Contents, Kind, Options, Survey, survey};
+use crate::report::{self, Setting};
 use crate::source::digest::sha256_of;
 use crate::source::input::Input;
 use crate::source::tree::plain;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What was read and measured.
 #[derive(Default)]
-pub(super) struct Collected {
+pub(super) struct Collected<'a> {
     /// One row for each instance, those that go included.
     pub rows: Vec<Row>,
     /// What module calls state outright, with the root they are in.
     pub stated: Vec<(Arc<str>, Stated)>,
+    /// The roots that were read, each with the path of what it was read from.
+    pub roots: BTreeMap<Arc<str>, Arc<str>>,
+    /// Those of them that are HCL, by name.
+    pub modules: BTreeMap<Arc<str>, Root<'a>>,
     /// What was read.
     pub inputs: Vec<report::Input>,
+    /// Environment variables that were used.
+    pub variables: Vec<Setting>,
     /// What there is to say about it.
     pub findings: Vec<Finding>,
 }
 
-/// An instance, measured.
+/// Reads and measures all inputs: files in the order of the command line, then folders.
 ///
-/// There may be a million of these, so what repeats is shared and nothing else is kept.
-pub(super) struct Row {
-    /// The full Terraform address.
-    pub address: Box<str>,
-    /// How much of the address names the block, without the key of the instance.
-    block: usize,
-    pub resource_type: Arc<str>,
-    pub class: Class,
-    pub root: Arc<str>,
-    /// The module part of the address.
-    pub module: Arc<str>,
-    pub claims: Claims,
-    change: Change,
-    origin: Origin,
-    layer: Layer,
-    pub after: Arc<[Measurement]>,
-    before: Arc<[Measurement]>,
-    pub place: Option<Span>,
-}
-
-impl Row {
-    /// Whether it is there after apply.
-    pub(super) fn exists(&self) -> bool {
-        !matches!(self.change, Change::Delete | Change::Deposed)
-    }
-
-    /// Whether it is a leftover that counts for the peak only.
-    pub(super) fn is_deposed(&self) -> bool {
-        self.change == Change::Deposed
-    }
-
-    /// Its address without the key of the instance.
-    pub(super) fn block(&self) -> &str {
-        self.address.get(..self.block).unwrap_or(&self.address)
-    }
-
-    /// What it asks for while it is there.
-    pub(super) fn measurements(&self) -> &Arc<[Measurement]> {
-        if self.is_deposed() {
-            &self.before
-        } else {
-            &self.after
-        }
-    }
-
-    /// What it adds to a request.
-    pub(super) fn share(&self) -> Share<'_> {
-        let after: &[Measurement] = &self.after;
-        let before: &[Measurement] = &self.before;
-        let (beside, before) = match (self.change, self.origin) {
-            // Nothing tells what was there before a state, or before what only these tell of.
-            (_, Origin::State | Origin::Module | Origin::PlannedValues) => {
-                (Default::default(), None)
-            }
-            (Change::Deposed, _) => (before, Some(Default::default())),
-            (Change::ReplaceCreateFirst, _) => (before, Some(before)),
-            (Change::Keep | Change::Forget, _) => (Default::default(), Some(after)),
-            (Change::Create | Change::Update | Change::Replace | Change::Delete, _) => {
-                (Default::default(), Some(before))
-            }
-        };
-        // A leftover is there in a state as much as in a plan.
-        let beside = if self.is_deposed() {
-            &self.before
-        } else {
-            beside
-        };
-        Share {
-            layer: self.layer,
-            after,
-            beside,
-            before,
-        }
-    }
-}
-
-/// Reads and measures all inputs, in the order of the command line.
-pub(super) fn collect(inputs: &[Named], policies: &Policies, allow_partial: bool) -> Collected {
+/// A file may replace a root that a walk through folders finds; nothing else may be there twice.
+pub(super) fn collect<'a>(
+    asked: &'a Asked,
+    policies: &Policies,
+    allow_partial: bool,
+) -> Collected<'a> {
     let mut collected = Collected::default();
     let mut memo = Memo::default();
-    for input in inputs {
+    for input in &asked.files {
         let options = Options {
             root: input.root.to_string(),
             allow_partial,
@@ -130,9 +64,11 @@ pub(super) fn collect(inputs: &[Named], policies: &Policies, allow_partial: bool
         };
         match contents {
             Ok(Contents::Resources(surveyed)) => {
-                let row = row_of(input, &surveyed);
-                collected.inputs.push(report::Input { sha256, ..row });
-                collected.add(input, &surveyed, policies, &mut memo);
+                if collected.takes(&input.root, &input.path) {
+                    let row = row_of(input, &surveyed);
+                    collected.inputs.push(report::Input { sha256, ..row });
+                    collected.add(input, &surveyed, policies, &mut memo);
+                }
             }
             Ok(Contents::Measurements(_)) => {
                 let finding = Finding::measurements_unread(&input.path);
@@ -141,10 +77,22 @@ pub(super) fn collect(inputs: &[Named], policies: &Policies, allow_partial: bool
             Err(finding) => collected.findings.push(*finding),
         }
     }
+    modules::collect(asked, policies, &mut collected);
     collected
 }
 
-impl Collected {
+impl Collected<'_> {
+    /// Whether a root is new; that it is there twice is told.
+    pub(super) fn takes(&mut self, root: &Arc<str>, path: &Arc<str>) -> bool {
+        if let Some(other) = self.roots.get(root) {
+            let finding = Finding::root_twice(root, other, path);
+            self.findings.push(finding);
+            return false;
+        }
+        self.roots.insert(root.clone(), path.clone());
+        true
+    }
+
     fn add(&mut self, input: &Named, surveyed: &Survey, policies: &Policies, memo: &mut Memo) {
         self.findings.extend(surveyed.findings.iter().cloned());
         let rules = &policies.rules;
@@ -160,21 +108,8 @@ impl Collected {
             let claims = claimant.claims(&instance);
             let mut measured = measure(rules, &links, memo, &input.root, &instance);
             findings.append(&mut measured.findings);
-            rows.push(Row {
-                block: block_length(&instance),
-                class: measured.class,
-                root: input.root.clone(),
-                module: modules.shared(&instance.module),
-                claims,
-                change: instance.change,
-                origin: instance.origin,
-                layer: measured.layer,
-                after: measured.after,
-                before: measured.before,
-                place: instance.span,
-                resource_type: instance.resource_type,
-                address: instance.address.into_boxed_str(),
-            });
+            let module = modules.shared(&instance.module);
+            rows.push(Row::new(&input.root, module, claims, measured, instance));
         });
         if let Err(finding) = read {
             self.findings.push(*finding);
@@ -186,8 +121,8 @@ impl Collected {
     }
 
     fn add_stated(&mut self, catalog: &Catalog, input: &Named, surveyed: &Survey, seen: &Modules) {
-        let seen = seen.0.iter().map(|module| module.to_string()).collect();
-        let (stated, mut wrong) = in_plan(catalog, &input.root, surveyed.configuration(), &seen);
+        let configuration = surveyed.configuration();
+        let (stated, mut wrong) = in_plan(catalog, &input.root, configuration, &seen.names());
         let here = |stated| (input.root.clone(), stated);
         self.stated.extend(stated.into_iter().map(here));
         self.findings.append(&mut wrong);
@@ -215,33 +150,5 @@ fn row_of(input: &Named, surveyed: &Survey) -> report::Input {
         root: Some(input.root.clone()),
         sha256: None,
         remarks: Vec::new(),
-    }
-}
-
-/// How much of an address names the block.
-fn block_length(instance: &Instance) -> usize {
-    let whole = instance.address.len();
-    let Some(key) = &instance.key else {
-        return whole;
-    };
-    let bracketed = format!("[{key}]");
-    match instance.address.strip_suffix(&bracketed) {
-        Some(block) => block.len(),
-        None => whole,
-    }
-}
-
-/// Module addresses, each kept once: neighbours share theirs.
-#[derive(Default)]
-struct Modules(BTreeSet<Arc<str>>);
-
-impl Modules {
-    fn shared(&mut self, module: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(module) {
-            return known.clone();
-        }
-        let new: Arc<str> = Arc::from(module);
-        self.0.insert(new.clone());
-        new
     }
 }

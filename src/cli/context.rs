@@ -4,6 +4,7 @@ use super::Colour;
 use crate::date::Moment;
 use crate::report::Setting;
 use crate::source::tree::Surroundings;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub(super) struct Context {
     pub trust_root: Option<OsString>,
     /// What `GUARD_MIN_POLICY_VERSION` is set to.
     pub min_policy_version: Option<OsString>,
+    /// What `TF_VAR_NAME` says, by NAME.
+    pub variables: BTreeMap<String, String>,
     no_color: bool,
 }
 
@@ -33,6 +36,7 @@ impl Context {
             in_ci: variable("CI").is_some_and(|value| value != "false" && value != "0"),
             trust_root: set("GUARD_TRUST_ROOT"),
             min_policy_version: set("GUARD_MIN_POLICY_VERSION"),
+            variables: variables("TF_VAR_"),
             no_color: variable("NO_COLOR").is_some(),
         }
     }
@@ -75,6 +79,20 @@ pub(super) fn now(given: Option<&str>) -> Result<(Moment, Option<Setting>), Stri
 /// An environment variable that is set to something.
 fn variable(name: &str) -> Option<OsString> {
     set(name).filter(|value| !value.is_empty())
+}
+
+/// The environment variables whose names begin like this, by the rest of their names.
+fn variables(prefix: &str) -> BTreeMap<String, String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where the environment is read"
+    )]
+    let all = std::env::vars_os();
+    all.filter_map(|(name, value)| {
+        let name = name.to_str()?.strip_prefix(prefix)?.to_owned();
+        Some((name, value.into_string().ok()?))
+    })
+    .collect()
 }
 
 /// An environment variable that is set at all, be it to nothing.

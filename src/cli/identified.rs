@@ -1,7 +1,7 @@
 //! identify, over all rows: whose each instance is.
 
-use super::collect::{Collected, Row};
-use super::{IdentityArgs, InputArgs};
+use super::IdentityArgs;
+use super::row::Row;
 use crate::catalog::Catalog;
 use crate::declare::Stated;
 use crate::finding::Finding;
@@ -32,19 +32,17 @@ impl<'a> Identified<'a> {
     /// Lets all instances speak, then tells whose each is.
     pub(super) fn of(
         catalog: &'a Catalog,
-        collected: Collected,
-        input: &InputArgs,
+        mut rows: Vec<Row>,
+        stated: Vec<(Arc<str>, Stated)>,
+        workspace: Option<&str>,
         given: &IdentityArgs,
     ) -> Self {
-        let Collected {
-            mut rows, stated, ..
-        } = collected;
         rows.sort_by(|a, b| (&a.root, &a.address).cmp(&(&b.root, &b.address)));
         let mut assigner = Assigner::new(catalog, overrides(given));
         let mut last: Option<Arc<str>> = None;
         for row in &rows {
             if last.as_ref() != Some(&row.root) {
-                assigner.root(&row.root, input.workspace.as_deref());
+                assigner.root(&row.root, workspace);
                 last = Some(row.root.clone());
             }
             if row.exists() {
@@ -52,7 +50,7 @@ impl<'a> Identified<'a> {
             }
         }
         for (root, stated) in &stated {
-            assigner.root(root, input.workspace.as_deref());
+            assigner.root(root, workspace);
             assigner.hear(root, &stated.module, &claims_of(stated));
         }
         let mut members: BTreeMap<Whose, Vec<usize>> = BTreeMap::new();

@@ -41,13 +41,13 @@ pub(super) fn measured(
     mut trusted: Trusted,
     context: &Context,
 ) -> Report {
-    let (named, mut findings) = inputs::named(input, context);
+    let (asked, mut findings) = inputs::asked(input, context);
     findings.append(&mut trusted.findings);
     findings.extend(trusted.refuse_by_hand(identity));
     // Nothing is held against the catalog here, so the sample will do in a pipeline too.
     let mut policies = policies::load_trusted(policies, &trusted, context, false);
     findings.append(&mut policies.findings);
-    let mut collected = collect(&named, &policies, input.allow_partial);
+    let mut collected = collect(&asked, &policies, input.allow_partial);
     findings.append(&mut collected.findings);
 
     let mut report = Report::new(command);
@@ -56,8 +56,11 @@ pub(super) fn measured(
     report.flags.append(&mut trusted.flags);
     report.variables = trusted.variables;
     report.variables.append(&mut policies.variables);
+    report.variables.append(&mut collected.variables);
     if let Some(catalog) = &policies.catalog {
-        let identified = Identified::of(catalog, collected, input, identity);
+        let (rows, stated) = (take(&mut collected.rows), take(&mut collected.stated));
+        let workspace = asked.workspace.as_deref();
+        let identified = Identified::of(catalog, rows, stated, workspace, identity);
         report.requests = requests(&identified);
         report.instances = identified.into_instances();
         report.sizes = catalog.sizes.iter().map(|size| size.name.clone()).collect();

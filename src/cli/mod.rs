@@ -14,10 +14,13 @@ mod inputs;
 mod judged;
 mod kind;
 mod measure;
+mod modules;
 mod output;
 mod policies;
+mod row;
 mod told;
 mod trusted;
+mod values;
 
 use crate::report::Format;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -166,7 +169,8 @@ struct ExplainArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 struct InputArgs {
-    /// Plans and states as JSON; `-` is standard input, ROOT=PATH names the root that a file describes
+    /// Plans and states as JSON, folders of HCL roots; `-` is standard input, ROOT=PATH names the
+    /// root that a file describes
     #[arg(value_name = "PATH|ROOT=PATH")]
     paths: Vec<String>,
     /// The Terraform workspace that the inputs were made in
@@ -175,6 +179,8 @@ struct InputArgs {
     /// Judge plans made with -target or with deferred changes by what they hold
     #[arg(long)]
     allow_partial: bool,
+    #[command(flatten)]
+    values: values::ValueArgs,
 }
 
 /// What judges.

@@ -1,9 +1,10 @@
 //! What came of judging and of approvals, in findings and in the rows of a report.
 
 use super::approved::Approved;
-use super::collect::Row;
+
 use super::identified::Identified;
 use super::judged::{Ruling, Trial};
+use super::row::Row;
 use crate::approve::Settlement;
 use crate::catalog::{self, Catalog};
 use crate::date::Moment;

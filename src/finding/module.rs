@@ -166,6 +166,16 @@ impl Finding {
         .help("name a folder with `.tf` files, a file of one, or a plan as JSON")
     }
 
+    /// A folder in which all configuration is made to be called.
+    pub fn no_root(folder: &str) -> Self {
+        Self::new(
+            Code::NO_CONFIGURATION,
+            format!("{folder} holds modules, and no root that calls them"),
+        )
+        .label(Label::input(folder, None, ""))
+        .help("name the folder of a module to have it read as a root, or the folder of the roots that call it")
+    }
+
     /// Something else that is good to know of a configuration.
     pub fn configuration_note(message: impl Into<String>, at: Label) -> Self {
         Self::new(Code::BAD_CONFIGURATION, message)

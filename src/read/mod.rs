@@ -115,6 +115,28 @@ pub fn survey(
     Err(detect::other_object(&text, &top).into())
 }
 
+/// Whether [`survey`] can read an input, whatever its name says.
+pub fn can_survey(input: Input) -> bool {
+    /// Nothing is wanted of it.
+    struct Nothing;
+    impl Interest for Nothing {
+        fn attributes(&self, _: &str) -> Option<&AttributeSet> {
+            None
+        }
+        fn is_link_target(&self, _: &str) -> bool {
+            false
+        }
+    }
+    // Most configuration does not even begin like JSON.
+    let begins = head(&input).is_ok_and(|head| {
+        let text = String::from_utf8_lossy(&head);
+        text.trim_start_matches('\u{feff}')
+            .trim_start()
+            .starts_with('{')
+    });
+    begins && survey(input, &Nothing, &Options::default()).is_ok()
+}
+
 /// The first bytes of an input.
 fn head(input: &Input) -> Result<Vec<u8>, Box<Finding>> {
     let mut head = Vec::new();

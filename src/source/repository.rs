@@ -122,12 +122,33 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// A path as seen from a folder, both relative to the top.
+pub fn relative(from: &str, to: &str) -> String {
+    let parts = |path: &'_ str| -> Vec<String> {
+        let parts = path.split('/').filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(from), parts(to));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from.len().saturating_sub(shared);
+    let mut path = vec!["..".to_owned(); up];
+    path.extend(to.into_iter().skip(shared));
+    if path.is_empty() {
+        ".".to_owned()
+    } else {
+        path.join("/")
+    }
+}
+
 /// The tree on the disk below one folder.
 #[derive(Debug)]
 pub struct Repository {
     /// Without links in it, so that what a path leads to can be compared with it.
     top: PathBuf,
+    /// How people reach the top.
     shown: String,
+    /// Where people are, if that is below the top: relative to it.
+    here: Option<String>,
     /// Where folders really are, once somebody asked.
     folders: Mutex<BTreeMap<String, Arc<Path>>>,
 }
@@ -142,8 +163,15 @@ impl Repository {
         Ok(Self {
             top: top.canonicalize()?,
             shown: shown.into(),
+            here: None,
             folders: Mutex::default(),
         })
+    }
+
+    /// The same tree, seen from a folder in it, relative to the top: paths are shown from there.
+    #[must_use]
+    pub fn seen_from(self, here: Option<String>) -> Self {
+        Self { here, ..self }
     }
 
     /// Where a folder really is, if that is below the top.
@@ -244,6 +272,9 @@ impl Tree for Repository {
     }
 
     fn shown(&self, path: &str) -> String {
+        if let Some(here) = &self.here {
+            return relative(here, path);
+        }
         match (self.shown.as_str(), path) {
             ("" | ".", "") => ".".to_owned(),
             ("" | ".", path) => path.to_owned(),
@@ -344,6 +375,19 @@ mod tests {
         check("a", "/etc/passwd", None);
         check("a", "..\\x", None);
         check("a", "x\0y", None);
+    }
+
+    #[test]
+    fn paths_are_seen_from_a_folder() {
+        assert_eq!(relative("a/b", "a/b"), ".");
+        assert_eq!(relative("a/b", "a/b/m/n"), "m/n");
+        assert_eq!(relative("a/b", "a/c"), "../c");
+        assert_eq!(relative("a/b", ""), "../..");
+        assert_eq!(relative("", "m"), "m");
+        let top = tempfile::tempdir().unwrap();
+        let tree = Repository::new(top.path(), "../..").unwrap();
+        let tree = tree.seen_from(Some("a/b".to_owned()));
+        assert_eq!(tree.shown("a/c/main.tf"), "../c/main.tf");
     }
 
     fn names(entries: Result<Vec<Entry>, Unavailable>) -> Vec<String> {

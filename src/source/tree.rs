@@ -21,6 +21,19 @@ pub struct Surroundings {
     top: Option<PathBuf>,
 }
 
+/// A tree of files, and a folder in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site {
+    /// The top folder of the tree.
+    pub top: PathBuf,
+    /// How people reach the top folder.
+    pub shown: String,
+    /// The folder, relative to the top, with forward slashes; the top itself is empty.
+    pub folder: String,
+    /// The current folder in the same words, if it is below the top.
+    pub here: Option<String>,
+}
+
 impl Surroundings {
     /// Looks around from `current`, an absolute path: the top is the nearest folder with a `.git`.
     pub fn of(current: impl Into<PathBuf>) -> Self {
@@ -75,13 +88,40 @@ impl Surroundings {
     /// Relative to the top of the repository, with forward slashes; the top itself is `.`.
     pub fn root_of(&self, path: &Path) -> String {
         let path = self.resolve(path);
+        match path.parent() {
+            Some(folder) if holds_configuration(folder) => self.root_name(folder),
+            _ => self.root_name(&path.with_extension("")),
+        }
+    }
+
+    /// What a root is called that lies in this folder: as [`Self::root_of`] calls it.
+    pub fn root_in(&self, folder: &Path) -> String {
+        self.root_name(&self.resolve(folder))
+    }
+
+    /// Which tree of files a folder of configuration belongs to: all below the top of the
+    /// repository, or the current folder where there is none. Of a folder elsewhere it is the
+    /// repository around that folder, else the folder alone.
+    pub fn site(&self, folder: &Path) -> Site {
+        let folder = self.resolve(folder);
         let base = self.top.as_deref().unwrap_or(&self.current);
-        let named = match path.parent() {
-            Some(folder) if holds_configuration(folder) => folder.to_path_buf(),
-            _ => path.with_extension(""),
+        let top = if folder.starts_with(base) {
+            base
+        } else {
+            let has_git = |folder: &&Path| folder.join(".git").exists();
+            folder.ancestors().find(has_git).unwrap_or(&folder)
         };
-        let relative = named.strip_prefix(base).unwrap_or(&named);
-        let name = slashes(relative);
+        Site {
+            shown: self.show(top),
+            here: self.current.strip_prefix(top).ok().map(slashes),
+            folder: slashes(folder.strip_prefix(top).unwrap_or(Path::new(""))),
+            top: top.to_path_buf(),
+        }
+    }
+
+    fn root_name(&self, folder: &Path) -> String {
+        let base = self.top.as_deref().unwrap_or(&self.current);
+        let name = slashes(folder.strip_prefix(base).unwrap_or(folder));
         if name.is_empty() {
             ".".to_owned()
         } else {
@@ -105,14 +145,16 @@ impl Surroundings {
     }
 }
 
+/// Whether a file of that name is Terraform or OpenTofu configuration.
+pub fn is_configuration(name: &str) -> bool {
+    [".tf", ".tofu", ".tf.json", ".tofu.json"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+        && !name.starts_with('.')
+}
+
 /// Whether a folder is a Terraform or OpenTofu module.
 pub fn holds_configuration(folder: &Path) -> bool {
-    let is_configuration = |name: &str| {
-        [".tf", ".tofu", ".tf.json", ".tofu.json"]
-            .iter()
-            .any(|ending| name.ends_with(ending))
-            && !name.starts_with('.')
-    };
     std::fs::read_dir(folder).is_ok_and(|entries| {
         entries
             .flatten()
@@ -217,6 +259,31 @@ pub fn read_text(path: &Path, shown: &str) -> Result<SourceFile, Unreadable> {
     if !kind.is_file() {
         return Err(fail(Why::NotAFile));
     }
+    read_whole(path, &fail, shown)
+}
+
+/// One text file that somebody named, be it by a link.
+///
+/// # Errors
+///
+/// When it cannot be read, is no regular file, is larger than [`MAX_TEXT`], or is not UTF-8.
+pub fn read_named(path: &Path, shown: &str) -> Result<SourceFile, Unreadable> {
+    let fail = |why| Unreadable {
+        path: shown.to_owned(),
+        why,
+    };
+    let there = std::fs::metadata(path).map_err(|error| fail(Why::Io(error)))?;
+    if !there.is_file() {
+        return Err(fail(Why::NotAFile));
+    }
+    read_whole(path, &fail, shown)
+}
+
+fn read_whole(
+    path: &Path,
+    fail: &dyn Fn(Why) -> Unreadable,
+    shown: &str,
+) -> Result<SourceFile, Unreadable> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(|error| fail(Why::Io(error)))?;
     // One byte more than is allowed tells a file that is too large from one that just fits.
@@ -272,6 +339,26 @@ mod tests {
         assert_eq!(root("./acme/../acme/prod/plan.json"), "tenants/acme/prod");
         assert_eq!(root("../plans/acme-prod.json"), "plans/acme-prod");
         assert_eq!(root("../plans/no-ending"), "plans/no-ending");
+    }
+
+    #[test]
+    fn a_folder_of_configuration_belongs_to_the_tree_around_it() {
+        let top = repository();
+        let here = Surroundings::of(top.path().join("tenants"));
+        let site = |folder: &str| {
+            let site = here.site(Path::new(folder));
+            assert_eq!(site.here.as_deref(), Some("tenants"));
+            (site.top == top.path(), site.shown, site.folder)
+        };
+        let told = |folder: &str| (true, "..".to_owned(), folder.to_owned());
+        assert_eq!(site("acme/./prod/"), told("tenants/acme/prod"));
+        assert_eq!(site(".."), told(""));
+        assert_eq!(here.root_in(Path::new("acme/prod")), "tenants/acme/prod");
+        assert_eq!(here.root_in(Path::new("..")), ".");
+
+        let alone = tempfile::tempdir().unwrap();
+        let site = here.site(alone.path());
+        assert_eq!((site.top.as_path(), &*site.folder), (alone.path(), ""));
     }
 
     #[test]

@@ -148,7 +148,8 @@ impl<'c> Run<'c> {
                 inputs.insert(Arc::clone(name), value.unwrap_or_else(Value::unknown));
             }
             let address = frame.address_of(&keyed(&own, instance.key.as_ref()));
-            self.record(&address, call, None, inputs.clone());
+            let copies = frame.copies.times(instance.copies);
+            self.record(&address, call, None, inputs.clone(), copies);
             (sink.each)(Instance {
                 module: frame.address.to_string(),
                 resource_type: Arc::from(UNREAD_MODULE),
@@ -159,7 +160,7 @@ impl<'c> Run<'c> {
                 deposed: None,
                 previous_address: None,
                 origin: Origin::Module,
-                copies: frame.copies.times(instance.copies),
+                copies,
                 after: Value::object(inputs),
                 before: None,
                 span: Some(call.header.clone()),

@@ -21,6 +21,8 @@ pub struct Given {
     pub environment: BTreeMap<String, String>,
     /// `--var` and `--var-file`, in their order.
     pub arguments: Vec<Argument>,
+    /// Whether several roots get them, so that one need not declare all that the command line gives.
+    pub is_shared: bool,
 }
 
 /// An argument of the command line that gives values.
@@ -52,6 +54,7 @@ pub(super) fn gather(
     let mut gathered = Gathered {
         root,
         inputs: BTreeMap::new(),
+        passes_over: false,
         findings,
     };
     for (name, text) in &given.environment {
@@ -64,17 +67,18 @@ pub(super) fn gather(
     for name in value_files(&entries) {
         gathered.path(tree, &within(&root.folder, name));
     }
+    gathered.passes_over = given.is_shared;
     for argument in &given.arguments {
         match argument {
             Argument::Variable(name, text) => {
                 let at = Label::input(format!("--var {name}"), None, "");
-                if root.variables.find(name).is_none() {
+                if root.variables.find(name).is_some() {
+                    gathered.text(name, text, at);
+                } else if !given.is_shared {
                     gathered.findings.add(Finding::bad_variable(
                         format!("value for undeclared variable: `--var {name}` names a variable that the root module does not declare"),
                         at,
                     ));
-                } else {
-                    gathered.text(name, text, at);
                 }
             }
             Argument::File(file) => gathered.file(file),
@@ -86,6 +90,8 @@ pub(super) fn gather(
 struct Gathered<'a> {
     root: &'a Module,
     inputs: BTreeMap<Arc<str>, Input>,
+    /// Whether values for what the root does not declare are all right.
+    passes_over: bool,
     findings: &'a mut Findings,
 }
 
@@ -125,6 +131,9 @@ impl Gathered<'_> {
     fn attribute(&mut self, attribute: &Attribute) {
         let name = &attribute.name;
         if self.root.variables.find(name).is_none() {
+            if self.passes_over {
+                return;
+            }
             let near = nearest(name, self.root.variables.names());
             let at = Label::source(attribute.name_span(), "");
             self.findings

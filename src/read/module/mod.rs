@@ -42,10 +42,10 @@ mod version;
 pub use emit::UNREAD_MODULE;
 pub use inputs::{Argument, Given};
 pub use links::Targets;
-pub use roots::{Roots, read_tree};
+pub use roots::{Roots, list_roots, read_tree};
 
 use super::address::Mode;
-use super::{Instance, Interest};
+use super::{Copies, Instance, Interest};
 use crate::finding::{Finding, Label};
 use crate::lang::{Expr, LangError, Value};
 use crate::source::Span;
@@ -108,6 +108,8 @@ pub struct Call {
     /// The values of the module's variables, defaults included; of a module that is not here,
     /// the arguments.
     pub inputs: BTreeMap<Arc<str>, Value>,
+    /// How many there are of it.
+    pub copies: Copies,
     /// Where it is written.
     pub span: Span,
 }
@@ -189,17 +191,39 @@ const PIECE: usize = 64;
 /// so that neither does what comes out.
 const PIECES: usize = 16;
 
-/// Evaluates roots, on so many threads; each root gives what [`Root::evaluate`] gives.
-pub fn evaluate_all<'r, 't, R: Send, W: FnMut(Instance) -> R>(
-    roots: &'r [Root<'t>],
-    interest: &(dyn Interest + Sync),
+/// Does `work` on all of these (roots, mostly), on so many threads; each is told how many threads
+/// it may use itself. The results are in the order of the items.
+pub fn side_by_side<'i, T: Sync, R: Send>(
     threads: usize,
-    worker: impl Fn(&'r Root<'t>) -> W + Sync,
-) -> Vec<Evaluated<R>> {
-    let (outer, inner) = roots::shares(threads, roots.len());
-    parallel::parallel(outer, roots, |root| {
-        root.evaluate(interest, inner, || worker(root))
-    })
+    items: &'i [T],
+    work: impl Fn(&'i T, usize) -> R + Sync,
+) -> Vec<R> {
+    let (outer, inner) = roots::shares(threads, items.len());
+    parallel::parallel(outer, items, |item| work(item, inner))
+}
+
+/// What becomes of the instances that one thread hands out.
+pub trait Worker {
+    /// What becomes of one instance.
+    type Row: Send;
+
+    /// Takes an instance.
+    fn row(&mut self, instance: Instance) -> Self::Row;
+
+    /// What there is to say when all were handed out.
+    fn end(self) -> Vec<Finding>;
+}
+
+impl<R: Send, F: FnMut(Instance) -> R> Worker for F {
+    type Row = R;
+
+    fn row(&mut self, instance: Instance) -> R {
+        self(instance)
+    }
+
+    fn end(self) -> Vec<Finding> {
+        Vec::new()
+    }
 }
 
 impl Root<'_> {
@@ -208,32 +232,38 @@ impl Root<'_> {
         &self.folder
     }
 
+    /// Its folder, as people know it.
+    pub fn shown(&self) -> String {
+        self.tree.shown(&self.folder)
+    }
+
     /// Evaluates everything, on so many threads, and hands out the resource instances that the
     /// configuration makes, prepared. Each thread makes a `worker` of its own.
     ///
     /// What is wrong with the root comes with the rows: where a finding is fatal, Terraform
     /// would refuse the configuration, and the rows are what could be made out all the same.
-    pub fn evaluate<R: Send, W: FnMut(Instance) -> R>(
+    pub fn evaluate<W: Worker>(
         &self,
         interest: &(dyn Interest + Sync),
         threads: usize,
         worker: impl Fn() -> W + Sync,
-    ) -> Evaluated<R> {
+    ) -> Evaluated<W::Row> {
         let done = parallel::parallel(threads, &self.pieces(), |piece| {
             let run = self.run();
             let mut rows = Vec::new();
             let mut work = worker();
             if let Some(root) = run.root() {
-                let each = &mut |instance| rows.push(work(instance));
+                let each = &mut |instance| rows.push(work.row(instance));
                 self.piece(&run, &root, piece, &mut Sink { interest, each });
             }
-            (rows, run.into_findings())
+            (rows, run.into_findings(), work.end())
         });
         let mut findings = self.findings.clone();
         let mut rows = Vec::new();
-        for (piece, told) in done {
+        for (piece, told, said) in done {
             rows.extend(piece);
             findings.extend(told.into_list());
+            findings.extend(said);
         }
         Evaluated {
             rows,
@@ -401,7 +431,7 @@ impl<'c> Run<'c> {
             inputs.insert(Arc::clone(name), value.unwrap_or_else(Value::unknown));
         }
         let resolved = Some(Arc::clone(&frame.module.folder));
-        self.record(&frame.address, call, resolved, inputs);
+        self.record(&frame.address, call, resolved, inputs, frame.copies);
     }
 
     fn record(
@@ -410,6 +440,7 @@ impl<'c> Run<'c> {
         call: &CallBlock,
         resolved: Option<Arc<str>>,
         inputs: BTreeMap<Arc<str>, Value>,
+        copies: Copies,
     ) {
         let address: Arc<str> = Arc::from(address);
         let call = Call {
@@ -420,6 +451,7 @@ impl<'c> Run<'c> {
                 .map_or_else(|| Arc::from(""), |source| Arc::clone(&source.text)),
             resolved,
             inputs,
+            copies,
             span: call.header.clone(),
         };
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);

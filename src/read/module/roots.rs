@@ -22,35 +22,23 @@ pub struct Roots<'t> {
 /// More folders than any repository has.
 const MAX_FOLDERS: usize = 200_000;
 
-/// Finds and reads all roots in a folder and below, but for those in `except`, which are judged
-/// from something else.
+/// Finds and reads all roots in these folders and below, but for those in `except`, which are
+/// judged from something else.
 ///
 /// A folder that others call is part of what they ask for and no root, unless it says where its
-/// state is kept or has values for its variables beside it. Hidden folders (`.terraform`, `.git`) are not looked into, and links to
-/// folders are not followed. All folders are relative to the top of the tree.
+/// state is kept or has values for its variables beside it. Hidden folders (`.terraform`, `.git`)
+/// are not looked into, and links to folders are not followed. All folders are relative to the
+/// top of the tree.
 pub fn read_tree<'t>(
     tree: &'t dyn Tree,
-    folder: &str,
+    folders: &BTreeSet<String>,
     options: &Options,
     except: &BTreeSet<String>,
 ) -> Roots<'t> {
-    let mut findings = Vec::new();
-    let walked = match walk(tree, folder) {
-        Ok(walked) => walked,
-        Err(finding) => {
-            return Roots {
-                roots: Vec::new(),
-                findings: vec![*finding],
-            };
-        }
-    };
+    let (walked, mut findings) = walk(tree, folders);
     let modules = Modules::new(tree);
-    let read_all = parallel(options.threads, &walked.modules, |(folder, entries)| {
-        modules.listed(folder, entries)
-    });
-    let folders = walked.modules.iter().map(|(folder, _)| folder.as_str());
-    let found: BTreeMap<&str, Arc<Module>> = folders.zip(read_all).collect();
-    let chosen = choose(folder, &found);
+    let found = read_modules(&modules, &walked, options.threads);
+    let chosen = choose(folders, &found);
     let unused = chosen
         .unused
         .iter()
@@ -68,10 +56,11 @@ pub fn read_tree<'t>(
         .collect();
     // Where there are many roots they are read side by side, else what each of them calls is.
     let (outer, inner) = shares(options.threads, wanted.len());
-    let options = Options {
+    let mut options = Options {
         threads: inner,
         ..options.clone()
     };
+    options.given.is_shared = wanted.len() > 1;
     let mut roots = Vec::new();
     for root in parallel(outer, &wanted, |root| read(&modules, root, &options)) {
         match root {
@@ -79,10 +68,44 @@ pub fn read_tree<'t>(
             Err(finding) => findings.push(*finding),
         }
     }
-    if roots.is_empty() && findings.is_empty() && except.is_empty() {
-        findings.push(Finding::no_configuration(&tree.shown(folder)));
+    for folder in folders {
+        let is_in = |found: &str| found == folder || is_below(found, folder);
+        let gives_some = wanted.iter().any(|root| is_in(root))
+            || walked.units.iter().chain(except).any(|found| is_in(found));
+        if !gives_some && tree.entries(folder).is_ok() {
+            let holds_some = found.keys().any(|module| is_in(module));
+            findings.push(match holds_some {
+                true => Finding::no_root(&tree.shown(folder)),
+                false => Finding::no_configuration(&tree.shown(folder)),
+            });
+        }
     }
     Roots { roots, findings }
+}
+
+/// The folders of all roots in a folder and below, sorted; nothing is evaluated.
+pub fn list_roots(tree: &dyn Tree, folder: &str, threads: usize) -> Vec<String> {
+    let none = BTreeSet::new();
+    let (walked, _) = walk(tree, &BTreeSet::from([folder.to_owned()]));
+    let modules = Modules::new(tree);
+    let found = read_modules(&modules, &walked, threads);
+    let chosen = choose(&none, &found);
+    let roots = chosen.roots.into_iter().map(str::to_owned);
+    let mut roots: Vec<String> = roots.chain(walked.units.iter().cloned()).collect();
+    roots.sort();
+    roots
+}
+
+fn read_modules<'w>(
+    modules: &Modules<'_>,
+    walked: &'w Walked,
+    threads: usize,
+) -> BTreeMap<&'w str, Arc<Module>> {
+    let read_all = parallel(threads, &walked.modules, |(folder, entries)| {
+        modules.listed(folder, entries)
+    });
+    let folders = walked.modules.iter().map(|(folder, _)| folder.as_str());
+    folders.zip(read_all).collect()
 }
 
 /// How many threads go to the roots, and how many each of them has for itself.
@@ -103,20 +126,37 @@ struct Walked {
     units: Vec<String>,
 }
 
-fn walk(tree: &dyn Tree, top: &str) -> Result<Walked, Box<Finding>> {
-    let mut walked = Walked::default();
+/// Whether a folder lies in another, at whatever depth.
+fn is_below(folder: &str, other: &str) -> bool {
+    if other.is_empty() {
+        return !folder.is_empty();
+    }
+    let rest = folder.strip_prefix(other);
+    rest.is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn walk(tree: &dyn Tree, tops: &BTreeSet<String>) -> (Walked, Vec<Finding>) {
+    let (mut walked, mut findings) = (Walked::default(), Vec::new());
     let mut terragrunt = BTreeSet::new();
-    let mut folders = vec![top.to_owned()];
-    let mut count = 0_usize;
+    let mut seen = BTreeSet::new();
+    let mut folders: Vec<String> = tops.iter().rev().cloned().collect();
     while let Some(folder) = folders.pop() {
-        count = count.saturating_add(1);
-        if count > MAX_FOLDERS {
-            let message = format!("{} holds more than {MAX_FOLDERS} folders", tree.shown(top));
-            return Err(Finding::too_large_configuration(message, None).into());
+        if !seen.insert(folder.clone()) {
+            continue;
         }
-        let entries = tree
-            .entries(&folder)
-            .map_err(|error| Finding::unreadable_input(&tree.shown(&folder), &error.to_string()))?;
+        if seen.len() > MAX_FOLDERS {
+            let message = format!("there are more than {MAX_FOLDERS} folders to look into");
+            findings.push(Finding::too_large_configuration(message, None));
+            break;
+        }
+        let entries = match tree.entries(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let shown = tree.shown(&folder);
+                findings.push(Finding::unreadable_input(&shown, &error.to_string()));
+                continue;
+            }
+        };
         let mut holds = false;
         for entry in &entries {
             match entry.kind {
@@ -136,25 +176,16 @@ fn walk(tree: &dyn Tree, top: &str) -> Result<Walked, Box<Finding>> {
         }
     }
     walked.modules.sort_by(|a, b| a.0.cmp(&b.0));
-    // One that others below build on is no unit itself.
-    let below = |unit: &str, other: &str| {
-        other.len() > unit.len()
-            && (unit.is_empty()
-                || other
-                    .strip_prefix(unit)
-                    .is_some_and(|rest| rest.starts_with('/')))
-    };
     for unit in &terragrunt {
-        let is_parent = terragrunt.iter().any(|other| below(unit, other));
-        let holds = walked
-            .modules
-            .binary_search_by(|(folder, _)| folder.cmp(unit))
-            .is_ok();
-        if !is_parent && !holds {
+        // One that others below build on is no unit itself.
+        let is_parent = terragrunt.iter().any(|other| is_below(other, unit));
+        let modules = &walked.modules;
+        let holds = modules.binary_search_by(|(folder, _)| folder.cmp(unit));
+        if !is_parent && holds.is_err() {
             walked.units.push(unit.clone());
         }
     }
-    Ok(walked)
+    (walked, findings)
 }
 
 /// Which of the folders are roots.
@@ -165,7 +196,7 @@ struct Chosen<'f> {
     unused: Vec<&'f str>,
 }
 
-fn choose<'f>(named: &str, found: &BTreeMap<&'f str, Arc<Module>>) -> Chosen<'f> {
+fn choose<'f>(named: &BTreeSet<String>, found: &BTreeMap<&'f str, Arc<Module>>) -> Chosen<'f> {
     let calls: BTreeMap<&str, Vec<String>> = found
         .iter()
         .map(|(folder, module)| (*folder, local_calls(folder, module)))
@@ -182,7 +213,7 @@ fn choose<'f>(named: &str, found: &BTreeMap<&'f str, Arc<Module>>) -> Chosen<'f>
         .collect();
     let mut chosen = Chosen::default();
     for (folder, module) in found {
-        let stands_alone = *folder == named || module.stands_alone;
+        let stands_alone = named.contains(*folder) || module.stands_alone;
         if stands_alone || !called.contains(folder) && !is_library(folder, module) {
             chosen.roots.insert(*folder);
         }
@@ -245,11 +276,16 @@ mod tests {
     use super::*;
     use crate::source::repository::InMemory;
 
+    fn folders(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
     fn check(files: &[(&str, &str)], folder: &str, roots: &[&str], told: &[&str]) {
         let tree = InMemory::new(files.iter().copied());
-        let read = read_tree(&tree, folder, &Options::default(), &BTreeSet::new());
-        let folders: Vec<_> = read.roots.iter().map(Root::folder).collect();
-        assert_eq!(folders, roots);
+        let folders = folders(&[folder]);
+        let read = read_tree(&tree, &folders, &Options::default(), &BTreeSet::new());
+        let found: Vec<_> = read.roots.iter().map(Root::folder).collect();
+        assert_eq!(found, roots);
         let codes: Vec<_> = read.findings.iter().map(|f| f.code.as_str()).collect();
         assert_eq!(codes, told, "{:?}", read.findings);
     }
@@ -325,13 +361,34 @@ mod tests {
         check(&files, "live", &["live/dev"], &["terragrunt"]);
         let tree = InMemory::new(files);
         let except = BTreeSet::from(["live/prod".to_owned(), "live/dev".to_owned()]);
-        let read = read_tree(&tree, "live", &Options::default(), &except);
+        let read = read_tree(&tree, &folders(&["live"]), &Options::default(), &except);
         assert!(read.roots.is_empty() && read.findings.is_empty());
+    }
+
+    #[test]
+    fn several_folders_are_one_walk() {
+        let files = [
+            ("tenants/a/main.tf", CALLS_M),
+            ("tenants/b/main.tf", CALLS_M),
+            ("modules/m/main.tf", ""),
+            ("docs/readme.md", ""),
+        ];
+        let tree = InMemory::new(files);
+        let named = folders(&["tenants", "tenants/a", "docs"]);
+        let read = read_tree(&tree, &named, &Options::default(), &BTreeSet::new());
+        let found: Vec<_> = read.roots.iter().map(Root::folder).collect();
+        assert_eq!(found, ["tenants/a", "tenants/b"]);
+        let told: Vec<_> = read.findings.iter().map(|f| f.message.as_str()).collect();
+        assert_eq!(told, ["docs holds no Terraform configuration"]);
+        assert_eq!(list_roots(&tree, "", 1), ["tenants/a", "tenants/b"]);
     }
 
     #[test]
     fn nothing_read_is_told() {
         check(&[("a/readme.md", "")], "", &[], &["no-configuration"]);
         check(&[("a/readme.md", "")], "b", &[], &["unreadable-input"]);
+        let library = [("modules/m/main.tf", "")];
+        let told = ["module-not-called", "no-configuration"];
+        check(&library, "modules", &[], &told);
     }
 }

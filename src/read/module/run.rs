@@ -15,7 +15,7 @@ use crate::finding::{Finding, Label};
 use crate::lang::{Budget, Expr, LangError, Marks, Value, eval};
 use crate::read::Copies;
 use crate::source::Span;
-use crate::source::repository::Tree;
+use crate::source::repository::{Tree, relative};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -563,26 +563,6 @@ pub(super) fn provider_of<'c>(frame: &Rc<Frame<'c>>, key: &str) -> Option<(Rc<Fr
     }
 }
 
-/// A folder as seen from another, both relative to the same top.
-fn relative(from: &str, to: &str) -> String {
-    let parts = |path: &str| -> Vec<String> {
-        path.split('/')
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let (from, to) = (parts(from), parts(to));
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = from.len().saturating_sub(shared);
-    let mut path = vec!["..".to_owned(); up];
-    path.extend(to.into_iter().skip(shared));
-    if path.is_empty() {
-        ".".to_owned()
-    } else {
-        path.join("/")
-    }
-}
-
 /// Needed where a whole frame is evaluated: everything that it declares.
 pub(super) fn everything(frame: &Frame<'_>) -> impl Iterator<Item = What> + use<> {
     let module = frame.module;
@@ -603,18 +583,4 @@ pub(super) fn everything(frame: &Frame<'_>) -> impl Iterator<Item = What> + use<
         .chain((0..resources).map(What::Resource))
         .chain((0..calls).map(What::Children))
         .chain((0..outputs).map(What::Output))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::relative;
-
-    #[test]
-    fn folders_are_seen_from_the_root() {
-        assert_eq!(relative("a/b", "a/b"), ".");
-        assert_eq!(relative("a/b", "a/b/m/n"), "m/n");
-        assert_eq!(relative("a/b", "a/c"), "../c");
-        assert_eq!(relative("a/b", ""), "../..");
-        assert_eq!(relative("", "m"), "m");
-    }
 }

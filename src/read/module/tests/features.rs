@@ -3,7 +3,7 @@
 
 use super::against::shown;
 use super::told::{Few, at, with_root};
-use crate::read::module::{Options, UNREAD_MODULE, evaluate_all, read_root, read_tree};
+use crate::read::module::{Options, UNREAD_MODULE, read_root, read_tree, side_by_side};
 use crate::read::{Copies, Instance};
 use crate::source::repository::InMemory;
 use std::collections::BTreeSet;
@@ -280,13 +280,20 @@ fn module_calls_are_known_with_their_inputs() {
         ),
     ];
     let tree = InMemory::new(files);
-    let read = read_tree(&tree, "", &Options::default(), &BTreeSet::new());
+    let read = read_tree(
+        &tree,
+        &BTreeSet::from([String::new()]),
+        &Options::default(),
+        &BTreeSet::new(),
+    );
     assert!(read.findings.is_empty(), "{:?}", read.findings);
-    let all = evaluate_all(&read.roots, &Few, 2, |root| {
-        |instance: Instance| {
-            let limit = root.module_input(&instance.module, "max_cpu_limit");
-            limit.map(|limit| limit.to_string())
-        }
+    let all = side_by_side(2, &read.roots, |root, threads| {
+        root.evaluate(&Few, threads, || {
+            |instance: Instance| {
+                let limit = root.module_input(&instance.module, "max_cpu_limit");
+                limit.map(|limit| limit.to_string())
+            }
+        })
     });
     assert_eq!(all.len(), 1);
     assert_eq!(all[0].rows, [Some("512".to_owned())]);
