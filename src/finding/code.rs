@@ -187,6 +187,9 @@ codes! {
         "Two parts of the catalog contradict each other, and the narrower one always decides: a limit that is above the largest environment size of its tier, \
          a ceiling that is not above the limit it should raise or that raises what the tier does not limit, approvers of a mandatory limit. \
          Nothing is wrong with the verdict, but somebody expected something else.";
+    OLD_MACHINE_SIZES = "old-machine-sizes", Warning, "a table of machine sizes is more than a year old",
+        "Clouds bring out new sizes all the time. A size that no table lists is never taken to be nothing, but its amounts are read from its name or not known. \
+         Install a newer guard for the tables that come with it; look through your own ones and put the day into a comment: `# as of 2026-08-22`.";
     // Reporting.
     REPORT_NOT_WRITTEN = "report-not-written", Fatal, "a report that was asked for could not be written",
         "A file named by `--report FORMAT=FILE` could not be written whole, so it was not written at all: what was there before is still there. \

@@ -9,6 +9,20 @@ impl Finding {
         Self::new(Code::BAD_RULES, why).label(Label::source(span.clone(), ""))
     }
 
+    /// A table of machine sizes whose facts are of long ago.
+    pub fn old_machine_sizes(what: &str, days: u64, place: Option<&Span>) -> Self {
+        let finding = Self::new(
+            Code::OLD_MACHINE_SIZES,
+            format!("{what} are {days} days old"),
+        );
+        match place {
+            Some(place) => finding
+                .label(Label::source(place.clone(), ""))
+                .help("look through the table, and put the day into its comment"),
+            None => finding.help("a newer guard brings newer ones"),
+        }
+    }
+
     /// Something in a file of capacity rules that no rule can say.
     pub fn bad_capacity_rule(message: &str, labels: Vec<Label>, help: Vec<String>) -> Self {
         let mut finding = Self::new(Code::BAD_RULES, message);

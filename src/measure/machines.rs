@@ -4,6 +4,7 @@
 //! Out goes one object per size, whose numbers carry the `assumed` mark where the row is an
 //! estimate.
 
+use crate::date::Moment;
 use crate::finding::Finding;
 use crate::lang::{Marks, Number, Value};
 use crate::source::{SourceFile, Span};
@@ -24,6 +25,21 @@ struct Table {
     own: Rows,
     /// What comes with guard.
     shipped: Option<Shipped>,
+    /// The file of the catalog, if it has one.
+    file: Option<SourceFile>,
+}
+
+/// A table that a catalog brings.
+#[derive(Clone, Debug)]
+pub struct OwnTable {
+    /// Its name.
+    pub name: Arc<str>,
+    /// How many sizes the catalog lists.
+    pub sizes: usize,
+    /// The day its facts are of, where a comment says so: `# as of 2026-08-22`.
+    pub as_of: Option<Moment>,
+    /// The line that says so, else the first one.
+    pub place: Span,
 }
 
 /// Rows by their name in lower case.
@@ -54,6 +70,7 @@ impl Machines {
                     text,
                     lines: OnceLock::new(),
                 }),
+                file: None,
             };
             (Arc::from(table_name(path)), table)
         });
@@ -70,7 +87,35 @@ impl Machines {
         let name = table_name(file.path());
         let table = self.tables.entry(name.into()).or_default();
         read(file, &mut table.own, &mut mistakes);
+        table.file = Some(file.clone());
         mistakes
+    }
+
+    /// The tables that a catalog brings, by name.
+    pub fn own(&self) -> impl Iterator<Item = OwnTable> {
+        self.tables.iter().filter_map(|(name, table)| {
+            let file = table.file.as_ref()?;
+            let (as_of, place) = as_of(file);
+            Some(OwnTable {
+                name: name.clone(),
+                sizes: table.own.len(),
+                as_of,
+                place,
+            })
+        })
+    }
+
+    /// How many tables come with guard, how many sizes they list, and the day their facts are of.
+    pub fn of_guard(&self) -> (usize, usize, Option<Moment>) {
+        let shipped = || {
+            self.tables
+                .values()
+                .filter_map(|table| table.shipped.as_ref())
+        };
+        let sizes = shipped().fold(0_usize, |sum, table| {
+            sum.saturating_add(table.lines().len())
+        });
+        (shipped().count(), sizes, super::shipped::AS_OF.parse().ok())
     }
 
     /// Whether there is a table of that name.
@@ -176,6 +221,24 @@ fn without_case(a: &str, b: &str) -> Ordering {
 fn table_name(path: &str) -> &str {
     let file = path.rsplit('/').next().unwrap_or(path);
     file.strip_suffix(".csv").unwrap_or(file)
+}
+
+/// The day that the facts of a file are of, if it says so, and where.
+fn as_of(file: &SourceFile) -> (Option<Moment>, Span) {
+    let mut start = 0_usize;
+    for line in file.text().split_inclusive('\n') {
+        let end = start.saturating_add(line.trim_end().len());
+        let day = line
+            .strip_prefix('#')
+            .and_then(|text| text.split_once("as of "));
+        let day = day.and_then(|(_, rest)| rest.get(..10)?.parse().ok());
+        if day.is_some() {
+            return (day, file.at(start..end));
+        }
+        start = start.saturating_add(line.len());
+    }
+    let first = file.text().lines().next().unwrap_or("").len();
+    (None, file.at(0..first))
 }
 
 /// Columns that say something about a row and are no number.

@@ -20,7 +20,7 @@ mod tests;
 mod value;
 
 pub use links::{Links, References};
-pub use machines::Machines;
+pub use machines::{Machines, OwnTable};
 pub use memo::Memo;
 pub use rules::{Explanation, Listed, Rules};
 

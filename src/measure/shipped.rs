@@ -11,6 +11,9 @@ macro_rules! files {
     };
 }
 
+/// The day of the newest facts in the tables: `policies/machines/README.md` has it of each source.
+pub(super) const AS_OF: &str = "2026-08-22";
+
 /// Path and text of every table of machine sizes.
 pub(super) const MACHINES: &[(&str, &str)] = files!(
     "machines",
@@ -88,6 +91,12 @@ mod tests {
         there.sort();
         let listed: Vec<&str> = shipped.iter().map(|(path, _)| *path).collect();
         assert_eq!(listed, there);
+    }
+
+    #[test]
+    fn the_tables_are_of_the_day_that_their_readme_names() {
+        let readme = include_str!("../../policies/machines/README.md");
+        assert!(readme.contains(&format!("the newest is of {AS_OF}")));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! changed. Amounts are exact numbers of at most nine decimals.
 
 pub(super) mod amount;
+pub(super) mod answer;
 mod finding;
 mod rules;
 

@@ -4,6 +4,7 @@
 //! this folder and reads nothing else. The verdict and the exit code are worked out here
 //! from the findings, so no format and no flag can disagree with another.
 
+mod answer;
 mod csv;
 mod deliver;
 mod fingerprint;
@@ -27,6 +28,9 @@ mod tests;
 mod text;
 mod words;
 
+pub use answer::{
+    Answer, AnswerFormat, Body, ChangeRow, Changes, Checked, TableRow, TypeRow, Types, VerdictRow,
+};
 pub use deliver::{Delivery, Format, UnknownFormat, deliver};
 pub use rows::{
     ApprovalRow, ApprovedLimit, Basis, Command, Coverage, FileRow, Held, Input, InstanceRow, Limit,

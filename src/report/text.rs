@@ -3,6 +3,7 @@
 //! Nothing is wrapped or cut to the width of a terminal, so commands and records can be
 //! copied and the bytes are the same everywhere.
 
+pub(super) mod answer;
 mod explain;
 mod finding;
 mod paint;

@@ -219,6 +219,11 @@ impl Rules {
         })
     }
 
+    /// The types for which the catalog's own files have rules, in the order of the files.
+    pub fn own_types(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.own.iter().flat_map(Sheet::types)
+    }
+
     /// The tables of machine sizes.
     pub fn machines(&self) -> &Machines {
         &self.machines
