@@ -42,4 +42,6 @@ pub mod report;
 
 pub mod request;
 
+pub mod sheet;
+
 pub mod source;

@@ -18,6 +18,7 @@ mod modules;
 mod output;
 mod policies;
 mod row;
+mod sheet;
 mod told;
 mod trusted;
 mod values;
@@ -45,6 +46,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Measure(args)) => measure::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Catalog { command }) => catalog::run(&command),
+        Some(Command::Sheet(args)) => sheet::run(&args),
         Some(Command::Init) => init::run(),
         Some(Command::Completions { shell }) => completions(shell),
     };
@@ -88,6 +90,8 @@ enum Command {
         #[command(subcommand)]
         command: catalog::Command,
     },
+    /// Print the catalog as the sizing sheet and feature menu that Sales reads
+    Sheet(sheet::SheetArgs),
     /// Write a policies/ folder to begin with; what is there already is kept
     Init,
     /// Print a completion script for a shell

@@ -68,7 +68,7 @@ fn record(row: &InstanceRow, measurement: Option<&Measurement>) -> [String; 16] 
 }
 
 /// Somebody's text, which must not become a formula in the spreadsheet that opens it.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let text = inert::line(text);
     match text.starts_with(['=', '+', '-', '@']) {
         true => format!("'{text}"),

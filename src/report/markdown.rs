@@ -208,7 +208,7 @@ fn prose(text: &str) -> String {
 }
 
 /// Text in a heading or in a cell of a table: no markup, no mention, no link.
-fn inline(text: &str) -> String {
+pub(crate) fn inline(text: &str) -> String {
     let text = inert::line(text);
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();

@@ -4,7 +4,7 @@ use super::inert;
 use std::borrow::Cow;
 
 /// One line of text, harmless as the content of an element or the value of an attribute.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     entities(inert::line(text))
 }
 

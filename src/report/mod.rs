@@ -5,19 +5,19 @@
 //! from the findings, so no format and no flag can disagree with another.
 
 mod answer;
-mod csv;
+pub(crate) mod csv;
 mod deliver;
 mod fingerprint;
 mod github;
 mod gitlab;
 mod html;
-mod inert;
+pub(crate) mod inert;
 mod json;
 mod junit;
 mod layout;
 mod locate;
-mod markdown;
-mod markup;
+pub(crate) mod markdown;
+pub(crate) mod markup;
 mod order;
 mod rows;
 #[cfg(test)]
