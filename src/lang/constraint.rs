@@ -8,6 +8,7 @@ use super::expr::{Expr, Kind, Node};
 use super::types::{Attribute, ObjectType, Type};
 use super::unify::{Via, unify};
 use super::value::{Data, Value};
+use crate::lang::Members;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub struct TypeConstraint {
 #[derive(Clone, Debug)]
 struct Defaults {
     of: Type,
-    values: BTreeMap<Arc<str>, Value>,
+    values: Members,
     children: Children,
 }
 
@@ -165,7 +166,7 @@ impl Reader<'_> {
         let of = make(element);
         let defaults = defaults.map(|child| Defaults {
             of: of.clone(),
-            values: BTreeMap::new(),
+            values: Members::new(),
             children: Children::Element(Some(Box::new(child))),
         });
         Ok((of, defaults))
@@ -190,7 +191,7 @@ impl Reader<'_> {
         let of = Type::tuple(types);
         let defaults = (!children.is_empty()).then(|| Defaults {
             of: of.clone(),
-            values: BTreeMap::new(),
+            values: Members::new(),
             children: Children::Elements(children),
         });
         Ok((of, defaults))
@@ -204,7 +205,7 @@ impl Reader<'_> {
             ));
         };
         let mut attributes = BTreeMap::new();
-        let mut values = BTreeMap::new();
+        let mut values = Members::new();
         let mut children = BTreeMap::new();
         for (key, value) in items {
             let name: Arc<str> = match key.as_literal().and_then(Value::as_str) {
@@ -373,13 +374,13 @@ impl Defaults {
             .collect()
     }
 
-    fn apply_named(&self, items: &BTreeMap<Arc<str>, Value>) -> BTreeMap<Arc<str>, Value> {
+    fn apply_named(&self, items: &Members) -> Members {
         let child = |name: &str| match &self.children {
             Children::Attributes(children) => children.get(name),
             Children::Element(child) => child.as_deref(),
             Children::Elements(_) => None,
         };
-        let mut filled: BTreeMap<Arc<str>, Value> = items
+        let mut filled: Members = items
             .iter()
             .map(|(name, item)| {
                 let item = match child(name) {

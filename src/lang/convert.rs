@@ -7,7 +7,7 @@ use super::types::{ObjectType, Type};
 use super::unify::unify;
 use super::unknown::{Computed, Refinement};
 use super::value::{Data, Value};
-use std::collections::BTreeMap;
+use crate::lang::Members;
 use std::sync::Arc;
 
 /// The value as the wanted type.
@@ -235,7 +235,7 @@ fn known(value: &Value, have: &Type, want: &Type, unsafely: bool) -> Result<Valu
             Ok(Value::set_of(of, items))
         }
         (Data::Map(entries), Type::Map(to)) => {
-            let mut items = BTreeMap::new();
+            let mut items = Members::new();
             for (key, item) in &entries.items {
                 items.insert(key.clone(), apply(item, to, unsafely)?);
             }
@@ -257,7 +257,7 @@ fn known(value: &Value, have: &Type, want: &Type, unsafely: bool) -> Result<Valu
             let Some(of) = structural_element(parts, to, unsafely, false) else {
                 return Err(mismatch(have, want));
             };
-            let mut items = BTreeMap::new();
+            let mut items = Members::new();
             for (name, attribute) in attributes.iter() {
                 items.insert(name.clone(), apply(attribute, &of, unsafely)?);
             }
@@ -280,12 +280,8 @@ fn to_bool(text: &str) -> Result<Value, String> {
     }
 }
 
-fn object(
-    attributes: &BTreeMap<Arc<str>, Value>,
-    want: &ObjectType,
-    unsafely: bool,
-) -> Result<Value, String> {
-    let mut items = BTreeMap::new();
+fn object(attributes: &Members, want: &ObjectType, unsafely: bool) -> Result<Value, String> {
+    let mut items = Members::new();
     for (name, attribute) in &want.attributes {
         let item = match attributes.get(name) {
             Some(value) => apply(value, &attribute.of, unsafely)?,
@@ -298,11 +294,11 @@ fn object(
 
 fn map_to_object(
     of: &Type,
-    entries: &BTreeMap<Arc<str>, Value>,
+    entries: &Members,
     want: &ObjectType,
     unsafely: bool,
 ) -> Result<Value, String> {
-    let mut items = BTreeMap::new();
+    let mut items = Members::new();
     for (name, attribute) in &want.attributes {
         let item = match entries.get(name) {
             Some(value) if *of == attribute.of => value.clone(),
@@ -375,7 +371,7 @@ fn alike(of: &Type, items: Vec<Value>, kind: &str) -> Result<(Type, Vec<Value>),
     Ok((of, items))
 }
 
-fn map_alike(of: &Type, items: BTreeMap<Arc<str>, Value>) -> Result<Value, String> {
+fn map_alike(of: &Type, items: Members) -> Result<Value, String> {
     if items.is_empty() || !of.has_dynamic() && !has_optional(of) {
         return Ok(Value::map_of(of.without_optional(), items));
     }
@@ -449,7 +445,7 @@ fn filled_in(have: &Type, want: &Type) -> Type {
 
 /// The wanted attributes of a resource, of which only some are known.
 fn parts_of(computed: &Computed, want: &ObjectType, unsafely: bool) -> Result<Value, String> {
-    let mut attributes = BTreeMap::new();
+    let mut attributes = Members::new();
     for (name, attribute) in &want.attributes {
         let part = apply(&computed.part(name), &attribute.of, unsafely)?;
         attributes.insert(Arc::clone(name), part);

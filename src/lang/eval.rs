@@ -17,7 +17,7 @@ use super::ops::{self, OperandError};
 use super::quote::quoted;
 use super::types::Type;
 use super::value::{Data, Marks, Value};
-use std::collections::BTreeMap;
+use crate::lang::Members;
 use std::ops::Range;
 
 /// What a reference found: a value, and how many of the path's steps led to it. The evaluator
@@ -308,7 +308,7 @@ impl<'a> Context<'a> {
 
     fn object(&mut self, items: &[(Node, Node)]) -> Result<Value, LangError> {
         self.budget.make_elements(items.len())?;
-        let mut attributes = BTreeMap::new();
+        let mut attributes = Members::new();
         let mut marks = Marks::NONE;
         let mut known = true;
         for (key_node, value_node) in items {

@@ -10,7 +10,7 @@ use super::quote::quoted;
 use super::types::Type;
 use super::unknown::{Bound, Refinement};
 use super::value::{Data, Marks, Value};
-use std::sync::Arc;
+use crate::lang::Members;
 
 fn unknown_bool() -> Value {
     Value::unknown_of(Type::Bool).refine_not_null()
@@ -717,7 +717,7 @@ fn numbered(items: &[Value]) -> Vec<(Value, Value)> {
         .collect()
 }
 
-fn named(items: &std::collections::BTreeMap<Arc<str>, Value>) -> Vec<(Value, Value)> {
+fn named(items: &Members) -> Vec<(Value, Value)> {
     items
         .iter()
         .map(|(key, item)| (Value::string(key.clone()), item.clone()))

@@ -5,6 +5,7 @@
 use super::number::Number;
 use super::types::Type;
 use super::value::{Data, Value};
+use crate::lang::Members;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -262,7 +263,7 @@ fn settled(of: &Type, refinement: &Refinement) -> Option<Data> {
             Some(Value::set_of((**element).clone(), Vec::new()).data)
         }
         Type::Map(element) if refinement.max_length == Some(0) => {
-            Some(Value::map_of((**element).clone(), std::collections::BTreeMap::new()).data)
+            Some(Value::map_of((**element).clone(), Members::new()).data)
         }
         // A known length of a list with unknown elements: cty makes it a known list.
         Type::List(element)

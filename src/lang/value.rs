@@ -1,9 +1,9 @@
 //! Values: what expressions give. Unknown is a first-class citizen, and so are marks.
 
+use super::members::Members;
 use super::number::Number;
 use super::types::Type;
 use super::unknown::{Refinement, Unknown};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub(crate) enum Data {
     Set(Arc<Elements>),
     Map(Arc<Entries>),
     Tuple(Arc<Vec<Value>>),
-    Object(Arc<BTreeMap<Arc<str>, Value>>),
+    Object(Arc<Members>),
 }
 
 /// What a list or a set holds.
@@ -43,7 +43,7 @@ pub(crate) struct Elements {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Entries {
     pub(crate) of: Type,
-    pub(crate) items: BTreeMap<Arc<str>, Value>,
+    pub(crate) items: Members,
 }
 
 /// Facts about where a value comes from, which every operation hands on to its result.
@@ -192,7 +192,7 @@ impl Value {
     }
 
     /// An object.
-    pub fn object(attributes: BTreeMap<Arc<str>, Self>) -> Self {
+    pub fn object(attributes: Members) -> Self {
         Data::Object(Arc::new(attributes)).into()
     }
 
@@ -202,7 +202,7 @@ impl Value {
     }
 
     /// A map of elements that all have that type.
-    pub(crate) fn map_of(of: Type, items: BTreeMap<Arc<str>, Self>) -> Self {
+    pub(crate) fn map_of(of: Type, items: Members) -> Self {
         Data::Map(Arc::new(Entries { of, items })).into()
     }
 
@@ -304,7 +304,7 @@ impl Value {
     }
 
     /// The entries of a known object or map, sorted by key.
-    pub fn entries(&self) -> Option<&BTreeMap<Arc<str>, Self>> {
+    pub fn entries(&self) -> Option<&Members> {
         match &self.data {
             Data::Map(entries) => Some(&entries.items),
             Data::Object(attributes) => Some(attributes),
@@ -459,7 +459,7 @@ fn write_list(f: &mut fmt::Formatter<'_>, items: &[Value]) -> fmt::Result {
     f.write_str("]")
 }
 
-fn write_entries(f: &mut fmt::Formatter<'_>, items: &BTreeMap<Arc<str>, Value>) -> fmt::Result {
+fn write_entries(f: &mut fmt::Formatter<'_>, items: &Members) -> fmt::Result {
     if items.is_empty() {
         return f.write_str("{}");
     }

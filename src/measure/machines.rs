@@ -6,6 +6,7 @@
 
 use crate::date::Moment;
 use crate::finding::Finding;
+use crate::lang::Members;
 use crate::lang::{Marks, Number, Value};
 use crate::source::{SourceFile, Span};
 use std::cmp::Ordering;
@@ -324,7 +325,7 @@ fn row(header: &[Arc<str>], cells: &[&str]) -> Result<(String, Value), String> {
         "assumed" => Marks::ASSUMED,
         other => return Err(format!("`{other}` is no mark; use `assumed` or nothing")),
     };
-    let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+    let mut attributes = Members::new();
     attributes.insert("name".into(), Value::string(name));
     for (column, text) in header.iter().zip(cells) {
         if text.is_empty() || WORDS.contains(&&**column) {

@@ -4,8 +4,8 @@ use super::amount;
 use super::forms;
 use super::run::{Event, MAX_DEPTH};
 use super::scene::{Scene, Words};
+use crate::lang::Members;
 use crate::lang::{self, Context, LangError, Marks, Node, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Scene<'_> {
@@ -51,7 +51,7 @@ impl Scene<'_> {
                 scene: self,
                 values: &values,
             };
-            let mut row = BTreeMap::new();
+            let mut row = Members::new();
             let mark = if way.exact {
                 Marks::NONE
             } else {

@@ -7,8 +7,8 @@
 use super::json::{Fault, Json, JsonError, Kind, Reader};
 use super::plan::{Block, Configuration, Expression, Setting, Settings};
 use super::{AttributeSet, IDENTITY};
+use crate::lang::Members;
 use crate::lang::{Marks, Number, Value};
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -103,15 +103,15 @@ pub(super) fn read<R: Read>(reader: &mut Reader<R>) -> Result<Value, JsonError> 
             Value::tuple(elements)
         }
         Kind::Object => {
-            let mut members = BTreeMap::new();
+            let mut members = Vec::new();
             reader.open_object("")?;
             while let Some(key) = reader.kept_key()? {
-                let value = read(reader)?;
-                if let Some(_twice) = members.insert(Arc::clone(&key), value) {
-                    return reader.fail(Fault::Repeated(key.to_string()));
-                }
+                members.push((key, read(reader)?));
             }
-            Value::object(members)
+            match Members::distinct(members) {
+                Ok(members) => Value::object(members),
+                Err(twice) => return reader.fail(Fault::Repeated(twice.to_string())),
+            }
         }
     })
 }
@@ -354,7 +354,7 @@ impl<'a> Merge<'a> {
         let named = known
             .map(|(name, _)| name)
             .chain(unknown.map(|(name, _)| name));
-        let mut members = BTreeMap::new();
+        let mut members = Members::new();
         for name in named.chain(written.into_iter().flatten()) {
             if !members.contains_key(name) {
                 let value = self.value(parts.attribute(name), &said.attribute(name), self.silent);

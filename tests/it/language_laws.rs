@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tierguard::lang::Members;
 use tierguard::lang::{
     self, Expr, Found, LangError, Number, Path, Refinement, Scope, Type, Value, convert,
     unknown_variable,
@@ -231,7 +232,7 @@ fn text(value: &str) -> Value {
 
 fn names() -> Names {
     let object = |a: Value, b: Value| {
-        Value::object(BTreeMap::from([(Arc::from("a"), a), (Arc::from("b"), b)]))
+        Value::object(Members::from([(Arc::from("a"), a), (Arc::from("b"), b)]))
     };
     let map = convert(&object(text("x"), text("a")), &Type::map(Type::String)).unwrap();
     let list = Value::tuple(vec![text("b"), text("a"), text("b")]);
@@ -299,7 +300,7 @@ fn contradiction(actual: &Value, said: &Value) -> Option<String> {
             let length = actual
                 .elements()
                 .map(<[Value]>::len)
-                .or(actual.entries().map(BTreeMap::len));
+                .or(actual.entries().map(Members::len));
             let most = refinement.max_length.unwrap_or(usize::MAX);
             if length.is_some_and(|length| length < refinement.min_length || length > most) {
                 return differ("length");
@@ -440,7 +441,7 @@ proptest! {
             let value = match kinds[at] {
                 0 => Value::number(Number::parse(argument).unwrap_or_else(|| Number::from(-7))),
                 1 => Value::tuple(vec![plain.clone(), Value::null(), plain]),
-                2 => Value::object(BTreeMap::from([(Arc::from(argument.as_str()), plain)])),
+                2 => Value::object(Members::from([(Arc::from(argument.as_str()), plain)])),
                 3 => Value::unknown_of(Type::String),
                 4 => Value::null(),
                 5 => Value::strings([argument.as_str(), "x"]),
@@ -466,7 +467,7 @@ proptest! {
         let mut names = Names::default();
         let value_of = |names: &Names, text: &str| value(text, names).unwrap();
         let list = Value::tuple(strings.iter().map(|s| Value::string(s.as_str())).collect());
-        let object = Value::object(BTreeMap::from([
+        let object = Value::object(Members::from([
             (Arc::from("list"), list),
             (Arc::from("n"), Value::number(i64::from(number))),
             (Arc::from("none"), Value::null()),

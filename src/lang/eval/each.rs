@@ -162,7 +162,7 @@ impl Context<'_> {
                     .collect(),
             )
         } else {
-            Value::object(results.attributes)
+            Value::object(results.attributes.into())
         };
         Ok(result.with_marks(marks))
     }

@@ -1,11 +1,11 @@
 //! `csvdecode`: comma-separated rows under a header line, as strictly as Go reads them.
 
 use super::Failure;
+use crate::lang::Members;
 use crate::lang::budget::Budget;
 use crate::lang::quote::quoted;
 use crate::lang::types::Type;
 use crate::lang::value::Value;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A list of objects, one for each row; the header names their attributes.
@@ -45,7 +45,7 @@ pub(super) fn decode(text: &str, budget: &Budget) -> Result<Value, Failure> {
             return Err(error(line, "wrong number of fields"));
         }
         budget.make_elements(fields.len())?;
-        let row: BTreeMap<Arc<str>, Value> = names
+        let row: Members = names
             .iter()
             .cloned()
             .zip(fields.into_iter().map(Value::text))

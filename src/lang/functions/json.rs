@@ -1,6 +1,7 @@
 //! JSON as `jsonencode` writes it and `jsondecode` reads it.
 
 use super::Failure;
+use crate::lang::Members;
 use crate::lang::budget::Budget;
 use crate::lang::convert::convert;
 use crate::lang::error::LangError;
@@ -8,7 +9,6 @@ use crate::lang::number::Number;
 use crate::lang::quote::quoted;
 use crate::lang::text::nfc;
 use crate::lang::value::{Data, Value};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -52,11 +52,7 @@ fn list(items: &[Value], budget: &Budget, out: &mut String) -> Result<(), Failur
     Ok(())
 }
 
-fn object(
-    items: &BTreeMap<Arc<str>, Value>,
-    budget: &Budget,
-    out: &mut String,
-) -> Result<(), Failure> {
+fn object(items: &Members, budget: &Budget, out: &mut String) -> Result<(), Failure> {
     out.push('{');
     for (at, (key, item)) in items.iter().enumerate() {
         if at > 0 {
@@ -180,11 +176,11 @@ impl Reader<'_> {
     }
 
     fn object(&mut self) -> Result<Value, Failure> {
-        let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        let mut attributes = Members::new();
         self.space();
         if self.peek() == Some(b'}') {
             self.skip(1);
-            return Ok(Value::object(attributes));
+            return Ok(Value::object(attributes.into()));
         }
         loop {
             self.space();
@@ -214,7 +210,7 @@ impl Reader<'_> {
                 Some(b',') => self.skip(1),
                 Some(b'}') => {
                     self.skip(1);
-                    return Ok(Value::object(attributes));
+                    return Ok(Value::object(attributes.into()));
                 }
                 _ => return Err(self.unexpected()),
             }

@@ -1,6 +1,7 @@
 //! The functions of Terraform's built-in provider: values as HCL text, and back.
 
 use super::{Environment, Failure, Function, Kind, Parameter, Returns, Run, text};
+use crate::lang::Members;
 use crate::lang::eval::{NoNames, eval};
 use crate::lang::lower::lower;
 use crate::lang::quote::{is_printable, quoted};
@@ -9,7 +10,6 @@ use crate::lang::types::Type;
 use crate::lang::value::{Data, Value};
 use crate::source::SourceFile;
 use hcl_edit::structure::Structure;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ fn decode_tfvars(values: &[Value], _: &Environment<'_, '_>) -> Result<Value, Fai
     let file = SourceFile::new("<decode_tfvars argument>", text(values, 0));
     let body = parse_body(&file)
         .map_err(|error| Failure::Call(format!("invalid tfvars syntax: {error}")))?;
-    let mut attributes = BTreeMap::new();
+    let mut attributes = Members::new();
     for structure in &body {
         let Structure::Attribute(attribute) = structure else {
             return Err(Failure::Call(
@@ -192,7 +192,7 @@ fn write_list(items: &[Value], lines: &mut Vec<Line>) {
     put(lines, "]", -1);
 }
 
-fn write_object(items: &BTreeMap<Arc<str>, Value>, lines: &mut Vec<Line>) {
+fn write_object(items: &Members, lines: &mut Vec<Line>) {
     put(lines, "{", 1);
     for (key, item) in items {
         if is_identifier(key) {

@@ -4,12 +4,12 @@
 //! read, and in what they reject. So a pattern is rewritten before it is compiled.
 
 use super::{Environment, Failure, Function, Kind, Parameter, Returns, Run, text};
+use crate::lang::Members;
 use crate::lang::budget::Budget;
 use crate::lang::error::LangError;
 use crate::lang::types::Type;
 use crate::lang::value::Value;
 use regex::{Captures, Regex, RegexBuilder};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const PARAMETERS: &[Parameter] = &[
@@ -96,7 +96,7 @@ fn captured(pattern: &Regex, found: &Captures<'_>, of: &Type) -> Value {
     match of {
         Type::String => group(0),
         Type::Object(_) => {
-            let mut groups = BTreeMap::new();
+            let mut groups = Members::new();
             for (at, name) in pattern.capture_names().enumerate() {
                 if let Some(name) = name {
                     groups.insert(Arc::from(name), group(at));

@@ -7,6 +7,7 @@
 use super::Failure;
 use super::base64;
 use super::datetime::Time;
+use crate::lang::Members;
 use crate::lang::budget::Budget;
 use crate::lang::convert::convert;
 use crate::lang::number::Number;
@@ -170,7 +171,7 @@ impl<'t> Reader<'t, '_> {
         let mut items: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         loop {
             let (text, style, tag) = match self.next()? {
-                Event::MappingEnd => return Ok(Value::object(items)),
+                Event::MappingEnd => return Ok(Value::object(items.into())),
                 Event::Scalar(text, style, _, tag) => (text, style, tag),
                 _ => return Err(failure(KEYS)),
             };
@@ -504,7 +505,7 @@ impl Writer<'_> {
         }
     }
 
-    fn mapping(&mut self, items: &BTreeMap<Arc<str>, Value>) -> Result<(), Failure> {
+    fn mapping(&mut self, items: &Members) -> Result<(), Failure> {
         /// Longer keys are set apart with a question mark.
         const LONGEST: usize = 128;
         if items.is_empty() {

@@ -11,7 +11,6 @@ use crate::finding::{Finding, Label};
 use crate::lang::Value;
 use crate::read::address::Mode;
 use crate::read::{AttributeSet, Change, Instance, Interest, Origin};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -142,7 +141,7 @@ impl<'c> Run<'c> {
         ));
         for instance in turns.iter() {
             let names = Names::of(self, frame).at(&instance.turn);
-            let mut inputs = BTreeMap::new();
+            let mut inputs: std::collections::BTreeMap<Arc<str>, Value> = Default::default();
             for (name, input) in call.inputs.iter() {
                 let value = self.eval(&input.attribute.value, &names);
                 inputs.insert(Arc::clone(name), value.unwrap_or_else(Value::unknown));
@@ -161,7 +160,7 @@ impl<'c> Run<'c> {
                 previous_address: None,
                 origin: Origin::Module,
                 copies,
-                after: Value::object(inputs),
+                after: Value::object(inputs.into()),
                 before: None,
                 span: Some(call.header.clone()),
                 address,

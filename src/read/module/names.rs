@@ -4,13 +4,13 @@ use super::config::resource_key;
 use super::expand::{Shape, Turn};
 use super::frame::{Children, Expanded, Frame};
 use super::run::Run;
+use crate::lang::Members;
 use crate::lang::{
     Budget, Context, FileError, Files, Found, LangError, Marks, Node, Path, Scope, Type, Value,
 };
 use crate::read::Key;
 use crate::read::address::Mode;
 use crate::source::repository::{EntryKind, Tree, Unavailable, join};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -282,7 +282,7 @@ fn together<'k>(
                 Some(Key::Name(name)) => Some((Arc::clone(name), value)),
                 _ => None,
             });
-            Value::object(named.collect::<BTreeMap<_, _>>())
+            Value::object(named.collect::<Members>())
         }
         Shape::Unknown => Value::unknown(),
     }
@@ -307,7 +307,7 @@ impl Scope for Names<'_, '_> {
                 _ => {
                     let both = [("key", &iterator.key), ("value", &iterator.value)];
                     let both = both.map(|(name, value)| (Arc::from(name), value.clone()));
-                    found(Some(&Value::object(BTreeMap::from(both))), 0)
+                    found(Some(&Value::object(Members::from(both))), 0)
                 }
             };
         }

@@ -9,11 +9,10 @@ use super::parts::{Part, Parts, marks_of, open};
 use super::run::{Run, provider_of};
 use super::shapes::takes_default_tags;
 use crate::finding::{Finding, Label};
-use crate::lang::{Marks, Type, Value, convert};
+use crate::lang::{Marks, Members, Type, Value, convert};
 use crate::read::Key;
 use crate::read::address::Mode;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -200,8 +199,8 @@ pub(super) fn keyed(address: &str, key: Option<&Key>) -> String {
 /// Tags of a provider, overridden by those of a resource.
 fn merge(defaults: Option<&Value>, set: Option<&Value>) -> Value {
     let known = |value: Option<&Value>| match value {
-        None => Some(BTreeMap::new()),
-        Some(value) if value.is_null() => Some(BTreeMap::new()),
+        None => Some(Members::new()),
+        Some(value) if value.is_null() => Some(Members::new()),
         Some(value) => value.entries().cloned(),
     };
     let (Some(mut merged), Some(own)) = (known(defaults), known(set)) else {

@@ -2,6 +2,7 @@
 
 use super::super::{Environment, Failure, Function, Kind, Parameter, Returns};
 use super::{argument, at, call, elements, function, sequence, type_at, variadic};
+use crate::lang::Members;
 use crate::lang::quote::quoted;
 use crate::lang::types::Type;
 use crate::lang::value::{Marks, Value};
@@ -118,17 +119,16 @@ fn merge_type(values: &[Value]) -> Result<Type, Failure> {
 
 fn merge(values: &[Value], environment: &Environment<'_, '_>) -> Result<Value, Failure> {
     let mut marks = Marks::NONE;
-    let mut merged = BTreeMap::new();
+    let mut merged = Members::new();
     for value in values {
         marks |= value.marks();
         let entries = value.entries();
         environment
             .context
             .budget()
-            .make_elements(entries.map_or(0, BTreeMap::len))?;
-        for (key, item) in entries.into_iter().flatten() {
-            merged.insert(key.clone(), item.clone());
-        }
+            .make_elements(entries.map_or(0, Members::len))?;
+        let entries = entries.into_iter().flatten();
+        merged.extend(entries.map(|(key, item)| (key.clone(), item.clone())));
     }
     Ok(match &environment.returns {
         Type::Map(of) => Value::map_of((**of).clone(), merged),
@@ -234,8 +234,8 @@ fn zipmap(values: &[Value], environment: &Environment<'_, '_>) -> Result<Value, 
         zipped.insert(Arc::from(name), item.clone());
     }
     Ok(match &environment.returns {
-        Type::Map(of) => Value::map_of((**of).clone(), zipped),
-        _ => Value::object(zipped),
+        Type::Map(of) => Value::map_of((**of).clone(), zipped.into()),
+        _ => Value::object(zipped.into()),
     }
     .with_marks(marks))
 }
