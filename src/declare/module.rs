@@ -69,8 +69,8 @@ mod tests {
             None
         }
 
-        fn is_link_target(&self, _: &str) -> bool {
-            false
+        fn looks_at(&self, _: &str) -> std::collections::BTreeSet<std::sync::Arc<str>> {
+            Default::default()
         }
     }
 

@@ -32,6 +32,7 @@ use crate::source::input::Input;
 use encoding::Text;
 use json::{BUFFER, Fault, JsonError, Reader};
 use plan::{Complaints, Top};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{ErrorKind, Read};
 use std::sync::Arc;
@@ -44,10 +45,12 @@ pub trait Interest {
     /// every type. Whatever else an instance has is checked and skipped.
     fn attributes(&self, resource_type: &str) -> Option<&AttributeSet>;
 
-    /// Whether other instances may have to look at those of that type (a launch template).
+    /// The types whose instances one of that type may have to look at: for an autoscaling
+    /// group, launch templates.
     ///
-    /// Those are kept in memory, prepared, before the first instance is handed out.
-    fn is_link_target(&self, resource_type: &str) -> bool;
+    /// Where there is something that looks, those it looks at are kept in memory, prepared,
+    /// before the first instance is handed out.
+    fn looks_at(&self, resource_type: &str) -> BTreeSet<Arc<str>>;
 }
 
 /// How an input is to be read.
@@ -123,8 +126,8 @@ pub fn can_survey(input: Input) -> bool {
         fn attributes(&self, _: &str) -> Option<&AttributeSet> {
             None
         }
-        fn is_link_target(&self, _: &str) -> bool {
-            false
+        fn looks_at(&self, _: &str) -> std::collections::BTreeSet<Arc<str>> {
+            Default::default()
         }
     }
     // Most configuration does not even begin like JSON.

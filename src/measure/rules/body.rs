@@ -284,6 +284,7 @@ impl<'a> Parser<'a> {
             );
             return None;
         };
+        around.looks.parts.insert(name.clone());
         let mut arguments: Vec<Local> = Vec::new();
         for attribute in block.body.attributes() {
             let key = attribute.key.as_str();

@@ -3,6 +3,7 @@
 use super::{Entry, Kind, List, Rules, Sheet};
 use crate::lang::Value;
 use crate::quantity::{Class, Dimension};
+use crate::read::Interest;
 use crate::source::{SourceFile, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -139,7 +140,9 @@ impl Rules {
                     explanation.remarks = above(&place.file, place.range.start);
                 }
                 explanation.sources = rule.sources.to_vec();
-                explanation.links = rule.links.to_vec();
+                explanation.links = Interest::looks_at(self, resource_type)
+                    .into_iter()
+                    .collect();
                 explanation.types = rule.types.to_vec();
                 explanation.keys = rule.keys.iter().map(|key| key.text.clone()).collect();
                 explanation.blocks = self.blocks(&rule.span, sheet);

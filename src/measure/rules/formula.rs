@@ -54,7 +54,7 @@ impl Parser<'_> {
         expr.node().each(&mut |node| {
             if let Some(("linked" | "referring", arguments)) = node.as_call() {
                 let types = arguments.first().map(forms::types_of);
-                around.links.extend(types.into_iter().flatten());
+                around.looks.types.extend(types.into_iter().flatten());
             }
         });
         if wrong.is_empty() {

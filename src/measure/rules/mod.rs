@@ -14,7 +14,8 @@ mod sheet;
 
 pub use explain::{Explanation, Listed};
 pub(crate) use rule::{
-    Body, ByName, Each, Formula, Kind, Local, Part, Read, Rule, Shared, Source, UserFunction, What,
+    Body, ByName, Each, Formula, Kind, Local, Looks, Part, Read, Rule, Shared, Source,
+    UserFunction, What,
 };
 pub(crate) use sheet::{List, Sheet};
 
@@ -26,6 +27,7 @@ use crate::read::{AttributeSet, Interest};
 use crate::source::SourceFile;
 use crate::source::hcl::{Mistake, Mistakes};
 use sheet::Names;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 /// All capacity rules, and the tables of machine sizes they look into.
@@ -245,6 +247,24 @@ impl Rules {
         })
     }
 
+    /// The types that formulas look at, in the parts that they use as well.
+    fn add_looks<'a>(
+        &'a self,
+        sheet: &'a Sheet,
+        looks: &'a Looks,
+        parts: &mut BTreeSet<&'a str>,
+        types: &mut BTreeSet<Arc<str>>,
+    ) {
+        types.extend(looks.types.iter().cloned());
+        for part in &looks.parts {
+            if parts.insert(part)
+                && let Some(shared) = self.shared(sheet, part)
+            {
+                self.add_looks(sheet, &shared.looks, parts, types);
+            }
+        }
+    }
+
     /// How to read unlisted names of a table.
     pub(crate) fn by_name<'a>(&'a self, sheet: &'a Sheet, table: &str) -> Vec<&'a ByName> {
         let mut ways = Vec::new();
@@ -275,9 +295,17 @@ impl Interest for Rules {
         self.rule(resource_type).map(|(rule, _)| &rule.attributes)
     }
 
-    fn is_link_target(&self, resource_type: &str) -> bool {
-        self.rule(resource_type)
-            .is_some_and(|(rule, _)| !rule.keys.is_empty() || rule.kind == Kind::Modifier)
+    fn looks_at(&self, resource_type: &str) -> BTreeSet<Arc<str>> {
+        let Some((rule, sheet)) = self.rule(resource_type) else {
+            return BTreeSet::new();
+        };
+        let mut looked_at = BTreeSet::new();
+        self.add_looks(sheet, &rule.looks, &mut BTreeSet::new(), &mut looked_at);
+        if rule.kind == Kind::Modifier {
+            // What it modifies looks at it.
+            looked_at.extend(rule.types.iter().cloned());
+        }
+        looked_at
     }
 }
 

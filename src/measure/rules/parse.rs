@@ -1,6 +1,6 @@
 //! Blocks of a file of rules -> what they say, or all their mistakes.
 
-use super::rule::{Attribute, ByName, Kind, Rule, Shared, UserFunction};
+use super::rule::{Attribute, ByName, Kind, Looks, Rule, Shared, UserFunction};
 use super::sheet::{Names, Parsed, is_type_pattern, words};
 use crate::lang::{self, Expr};
 use crate::read::AttributeSet;
@@ -49,8 +49,7 @@ pub(super) struct Parser<'a> {
 pub(super) struct Surroundings {
     /// Attributes of the instance that are read.
     pub(super) attributes: BTreeSet<Arc<str>>,
-    /// Types that are linked to or refer.
-    pub(super) links: BTreeSet<Arc<str>>,
+    pub(super) looks: Looks,
     /// How many `each` blocks are around.
     pub(super) depth: usize,
     /// The local names that can be seen, with the types that they can be linked to.
@@ -124,7 +123,7 @@ impl<'a> Parser<'a> {
             declares,
             modifies,
             body,
-            links: around.links.iter().cloned().collect(),
+            looks: around.looks,
             reads,
             attributes,
             span: self.span(block.span()),
@@ -194,6 +193,7 @@ impl<'a> Parser<'a> {
         });
         Some(Shared {
             body,
+            looks: around.looks,
             span: self.span(block.span()),
         })
     }

@@ -4,7 +4,7 @@ use crate::lang::{Expr, Step};
 use crate::quantity::Dimension;
 use crate::read::AttributeSet;
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// One rule: what instances of some resource types ask for.
@@ -28,14 +28,22 @@ pub(crate) struct Rule {
     /// What it raises the ceiling of.
     pub(crate) modifies: Option<Formula>,
     pub(crate) body: Body,
-    /// The types that it looks at beside its own.
-    pub(crate) links: Box<[Arc<str>]>,
+    pub(crate) looks: Looks,
     /// The attributes that its formulas read.
     pub(crate) reads: Box<[Arc<str>]>,
     /// Those, and what others read of it.
     pub(crate) attributes: AttributeSet,
     /// The whole block.
     pub(crate) span: Span,
+}
+
+/// What formulas look at beside the instance they are about.
+#[derive(Debug, Default)]
+pub(crate) struct Looks {
+    /// The types that are linked to, or that refer to it.
+    pub(crate) types: BTreeSet<Arc<str>>,
+    /// The parts that are used, which may look at more.
+    pub(crate) parts: BTreeSet<Arc<str>>,
 }
 
 /// How the amounts of a rule count.
@@ -148,6 +156,7 @@ pub(crate) enum Each {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) body: Body,
+    pub(crate) looks: Looks,
     /// The whole block.
     pub(crate) span: Span,
 }

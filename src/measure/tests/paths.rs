@@ -139,7 +139,7 @@ fn links_lead_to_rules_with_keys() {
     let rules = Rules::shipped();
     let wrong: Vec<String> = rules
         .all()
-        .flat_map(|rule: &Rule| rule.links.iter().map(move |link| (rule, link)))
+        .flat_map(|rule: &Rule| rule.looks.types.iter().map(move |link| (rule, link)))
         .filter(|(_, link)| {
             let target = rules.rule(link).map(|(target, _)| target);
             target.is_none_or(|target| target.keys.is_empty() && target.modifies.is_none())

@@ -67,6 +67,19 @@ pub(super) struct Config {
     pub(super) findings: Findings,
 }
 
+impl Config {
+    /// The types of all resources that are written anywhere.
+    pub(super) fn types(&self) -> BTreeSet<&str> {
+        let resources = self
+            .nodes
+            .iter()
+            .flat_map(|node| node.module.resources.iter());
+        resources
+            .map(|(_, resource)| &*resource.resource_type)
+            .collect()
+    }
+}
+
 /// A module at one place of the tree of calls.
 #[derive(Debug)]
 pub(super) struct Node {

@@ -58,7 +58,7 @@ use inputs::Input;
 use load::{Config, Modules};
 use names::Names;
 use run::Run;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -275,6 +275,12 @@ impl Root<'_> {
     pub fn targets(&self, interest: &dyn Interest) -> Targets<'_> {
         let run = self.run();
         let mut targets = Vec::new();
+        let looked_at: BTreeSet<Arc<str>> = self
+            .config
+            .types()
+            .into_iter()
+            .flat_map(|of| interest.looks_at(of))
+            .collect();
         let mut frames: Vec<_> = run.root().into_iter().collect();
         while let Some(frame) = frames.pop() {
             let mut sink = Sink {
@@ -282,9 +288,7 @@ impl Root<'_> {
                 each: &mut |instance| targets.push(instance),
             };
             for (at, (_, resource)) in frame.module.resources.iter().enumerate() {
-                if resource.mode == Mode::Managed
-                    && interest.is_link_target(&resource.resource_type)
-                {
+                if resource.mode == Mode::Managed && looked_at.contains(&resource.resource_type) {
                     run.resource(&frame, at, resource, &mut sink);
                 }
             }

@@ -57,8 +57,8 @@ pub(in crate::read) fn survey(
             Kind::State => state(&text.input, top, complaints)?,
         };
         contradictions(&text.input, &sections, complaints)?;
-        let offsets = &top.tally.targets;
-        let targets = targets::collect(&text.input, &configuration, &sections, offsets, interest)?;
+        let types = top.tally.all_types();
+        let targets = targets::collect(&text.input, &configuration, &sections, &types, interest)?;
         Ok((sections, targets))
     };
     let looked = look_again(&mut top, &mut complaints);
@@ -201,7 +201,7 @@ fn nameless(named: &Named, complaints: &mut Complaints) {
 }
 
 /// Which instances of a state count: all.
-fn state(input: &Input, top: &Top, complaints: &mut Complaints) -> Result<Sections, JsonError> {
+fn state(input: &Input, top: &mut Top, complaints: &mut Complaints) -> Result<Sections, JsonError> {
     let mut sections = Sections {
         state: shown_state(top).cloned(),
         ..Sections::default()
@@ -209,6 +209,7 @@ fn state(input: &Input, top: &Top, complaints: &mut Complaints) -> Result<Sectio
     if sections.state.is_none() {
         sections.raw = raw_state(top).cloned();
     }
+    // What is in a state is as good as planned.
     let mut named = Named::default();
     let mut flat = None;
     each_row(input, &sections, &mut |row, bare| {
@@ -235,6 +236,7 @@ fn state(input: &Input, top: &Top, complaints: &mut Complaints) -> Result<Sectio
     sections.twice = named.full.repeated();
     sections.twice.extend(named.deposed.repeated());
     sections.twice.sort();
+    top.tally.planned = named;
     Ok(sections)
 }
 

@@ -7,6 +7,8 @@ use crate::read::address::{Mode, module_path};
 use crate::read::json::{JsonError, Reader};
 use crate::read::{Change, Instance, Interest};
 use crate::source::input::Input;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 impl Target {
     /// The path of the module it is in, its type and its name.
@@ -90,15 +92,23 @@ fn narrow(found: &mut Vec<&Instance>, fits: impl Fn(&Instance) -> bool) {
     }
 }
 
-/// Reads the link targets; `offsets` are those of their entries in `resource_changes`.
+/// Reads the link targets. `types` are all that occur, with the places of their entries in
+/// `resource_changes`.
 pub(super) fn collect(
     input: &Input,
     configuration: &super::Configuration,
     sections: &Sections,
-    offsets: &[u64],
+    types: &BTreeMap<String, Vec<u64>>,
     interest: &dyn Interest,
 ) -> Result<Vec<Target>, JsonError> {
     let mut targets = Vec::new();
+    let looked_at: BTreeSet<Arc<str>> = types.keys().flat_map(|of| interest.looks_at(of)).collect();
+    if !looked_at.iter().any(|of| types.contains_key(&**of)) {
+        return Ok(targets);
+    }
+    let places = looked_at.iter().filter_map(|of| types.get(&**of));
+    let mut offsets: Vec<u64> = places.flatten().copied().collect();
+    offsets.sort_unstable();
     let mut keep = |instance: Instance| {
         if matches!(instance.change, Change::Deposed | Change::Delete) {
             return;
@@ -112,11 +122,11 @@ pub(super) fn collect(
         // Entries are small beside the file, and mostly far from each other.
         let mut reader = Reader::with(input.section(0..0), 16 << 10, 0);
         for offset in offsets {
-            reader.restart(input.section(*offset..changes.end), *offset);
+            reader.restart(input.section(offset..changes.end), offset);
             hand.change(&mut reader, &mut row)?;
         }
     }
-    hand.valued(input, &|of| interest.is_link_target(of))?;
+    hand.valued(input, &|of| looked_at.contains(of))?;
     targets.sort_by(|a, b| (a.block(), &a.instance.address).cmp(&(b.block(), &b.instance.address)));
     Ok(targets)
 }

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::read::address::{self, Mode};
 use crate::read::json::{Fault, Json, JsonError, Kind, Seen};
 use crate::read::{Change, Interest};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -55,8 +55,8 @@ pub(super) struct Tally {
     pub(super) mentioned: Prints,
     pub(super) planned: Named,
     pub(super) prior: Named,
-    /// Where entries of link targets stand in `resource_changes`.
-    pub(super) targets: Vec<u64>,
+    /// Where the entries of each type stand in `resource_changes`, those that go left out.
+    pub(super) types: BTreeMap<String, Vec<u64>>,
     /// How many entries leave something behind, and how many go.
     pub(super) stays: usize,
     pub(super) goes: usize,
@@ -76,6 +76,8 @@ pub(super) struct Named {
     pub(super) redacted: bool,
     /// Those that do not say their type; only so many.
     pub(super) untyped: Vec<String>,
+    /// The types of all others.
+    pub(super) types: BTreeSet<String>,
 }
 
 impl Named {
@@ -97,8 +99,11 @@ impl Named {
         let print = Print::of(address);
         self.full.push(print);
         self.short.extend(bare.map(|bare| (print, Print::of(bare))));
-        if row.resource_type.get().is_none() && self.untyped.len() < UNTYPED {
-            self.untyped.push(address.to_owned());
+        match row.resource_type.get() {
+            Some(of) if self.types.contains(of) => {}
+            Some(of) => drop(self.types.insert(of.to_owned())),
+            None if self.untyped.len() < UNTYPED => self.untyped.push(address.to_owned()),
+            None => {}
         }
     }
 }
@@ -170,9 +175,7 @@ impl Top {
             "version" => self.version = scalar(reader)?,
             "variables" => self.variables = configuration::read_variables(reader)?,
             "planned_values" => self.planned = self.planned_values(reader)?,
-            "resource_changes" => {
-                self.changes = self.resource_changes(reader, interest, complaints)?
-            }
+            "resource_changes" => self.changes = self.resource_changes(reader, complaints)?,
             "deferred_changes" => self.deferred = deferred(reader)?,
             "prior_state" => self.prior = self.prior_state(reader)?,
             "configuration" => {
@@ -223,7 +226,6 @@ impl Top {
     fn resource_changes(
         &mut self,
         reader: &mut Source<'_>,
-        interest: &dyn Interest,
         complaints: &mut Complaints,
     ) -> Result<Option<Range<u64>>, JsonError> {
         if reader.null()? {
@@ -235,15 +237,26 @@ impl Top {
         reader.open_array("resource_changes")?;
         while reader.element()? {
             row.read(reader, Want::Presence)?;
-            self.tally.change(&mut row, interest, complaints);
+            self.tally.change(&mut row, complaints);
         }
         Ok(Some(start..reader.offset()))
     }
 }
 
 impl Tally {
+    /// All types that occur, and where their entries stand in `resource_changes`.
+    pub(super) fn all_types(&mut self) -> BTreeMap<String, Vec<u64>> {
+        let mut types = std::mem::take(&mut self.types);
+        for named in [&mut self.planned, &mut self.prior] {
+            for of in std::mem::take(&mut named.types) {
+                types.entry(of).or_default();
+            }
+        }
+        types
+    }
+
     /// Counts one entry of `resource_changes`, and complains of it where it is no good.
-    fn change(&mut self, row: &mut Row, interest: &dyn Interest, complaints: &mut Complaints) {
+    fn change(&mut self, row: &mut Row, complaints: &mut Complaints) {
         let at = row.range.start;
         if let Some(previous) = row.previous.get() {
             self.mentioned.push(Print::of(previous));
@@ -304,9 +317,14 @@ impl Tally {
             self.goes = self.goes.saturating_add(1);
         } else {
             self.stays = self.stays.saturating_add(1);
-            if interest.is_link_target(of) {
-                self.targets.push(at);
-            }
+        }
+        // What goes looks at others to tell what it was.
+        let places = match self.types.get_mut(of) {
+            Some(places) => places,
+            None => self.types.entry(of.to_owned()).or_default(),
+        };
+        if !gone {
+            places.push(at);
         }
     }
 }

@@ -220,8 +220,8 @@ impl Interest for Asked {
         self.0.get(resource_type)
     }
 
-    fn is_link_target(&self, _: &str) -> bool {
-        false
+    fn looks_at(&self, _: &str) -> std::collections::BTreeSet<Arc<str>> {
+        Default::default()
     }
 }
 

@@ -47,8 +47,12 @@ impl Interest for Rules {
         self.0.get(resource_type)
     }
 
-    fn is_link_target(&self, resource_type: &str) -> bool {
-        resource_type == "aws_launch_template"
+    fn looks_at(&self, resource_type: &str) -> BTreeSet<Arc<str>> {
+        let looks = resource_type != "aws_launch_template";
+        looks
+            .then(|| "aws_launch_template".into())
+            .into_iter()
+            .collect()
     }
 }
 

@@ -47,8 +47,8 @@ impl Interest for Everything {
         self.0.get(resource_type)
     }
 
-    fn is_link_target(&self, _: &str) -> bool {
-        false
+    fn looks_at(&self, _: &str) -> std::collections::BTreeSet<std::sync::Arc<str>> {
+        Default::default()
     }
 }
 

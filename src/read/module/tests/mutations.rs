@@ -6,7 +6,8 @@ use crate::lang::Value;
 use crate::read::module::{Options, read_root};
 use crate::read::{AttributeSet, Interest};
 use crate::source::repository::InMemory;
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 struct Inputs;
 
@@ -16,8 +17,8 @@ impl Interest for Inputs {
         Some(&SET)
     }
 
-    fn is_link_target(&self, _: &str) -> bool {
-        true
+    fn looks_at(&self, resource_type: &str) -> BTreeSet<Arc<str>> {
+        BTreeSet::from([resource_type.into()])
     }
 }
 

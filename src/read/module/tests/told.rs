@@ -4,7 +4,8 @@ use crate::finding::{Finding, Place};
 use crate::read::module::{Evaluated, Options, Root, read_root};
 use crate::read::{AttributeSet, Instance, Interest};
 use crate::source::repository::InMemory;
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 /// Wants a few attributes of every type.
 pub(super) struct Few;
@@ -16,8 +17,8 @@ impl Interest for Few {
         Some(&SET)
     }
 
-    fn is_link_target(&self, resource_type: &str) -> bool {
-        resource_type == "a_template"
+    fn looks_at(&self, _: &str) -> BTreeSet<Arc<str>> {
+        BTreeSet::from(["a_template".into()])
     }
 }
 
