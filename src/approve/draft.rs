@@ -1,6 +1,7 @@
 //! The record that would settle what is open: least amounts, who must agree, until when.
 //!
-//! A draft grants nothing: nobody is listed as having approved it.
+//! A draft grants nothing: nobody is listed as having approved it, unless whoever asks says
+//! who is going to; then it is for those people, or the reviewers of the repository, to agree.
 
 use super::authority::{Ask, fill, is_able, say};
 use super::count::{Context, Counted};
@@ -26,6 +27,8 @@ pub struct Blank {
     pub reason: Option<String>,
     /// The ticket; else the draft's id.
     pub ticket: Option<String>,
+    /// Who is going to approve it: lower-case e-mail addresses.
+    pub approved_by: Vec<String>,
 }
 
 /// A record that would settle what is open for one tenant and environment, once the right people agree.
@@ -442,7 +445,8 @@ fn write(
     fields.push(("reason", or(&blank.reason, "say why")?));
     fields.push(("ticket", or(&blank.ticket, id)?));
     fields.push(("requested_by", or(&blank.requested_by, "you@example.com")?));
-    fields.push(("approved_by", "[]".to_owned()));
+    let approvers: Result<Vec<_>, _> = blank.approved_by.iter().map(|one| quote(one)).collect();
+    fields.push(("approved_by", format!("[{}]", approvers?.join(", "))));
     fields.push(("issued", format!("\"{issued}\"")));
     let expires = issued.plus_days(agreement.days);
     fields.push(("expires", format!("\"{expires}\"")));

@@ -9,9 +9,9 @@ use super::policies::Policies;
 use super::row::Row;
 use super::trusted::Trusted;
 use crate::approve::{
-    Actor, Blank, Context as Basis, Counted, Draft, Filings, Held, Hidden, Mode, Outcome, Revoked,
-    SOON, Settlement, about_records, about_trust, approve, draft, most_bytes, next_id, read_folder,
-    trust,
+    Actor, Blank, Context as Basis, Counted, Draft, Filings, Held, Hidden, Mode, NoDraft, Outcome,
+    Revoked, SOON, Settlement, about_records, about_trust, approve, draft, most_bytes, next_id,
+    read_folder, trust,
 };
 use crate::catalog::Catalog;
 use crate::date::Moment;
@@ -31,6 +31,12 @@ pub(super) struct Records {
     actor: Option<Actor>,
     /// What makes a record count; none where that cannot be told, and then none does.
     mode: Option<Mode>,
+    /// What goes into records that are drafted.
+    pub blank: Blank,
+    /// The id of the first record that is drafted, instead of the next one that is free.
+    pub first_id: Option<String>,
+    /// The command that writes these records.
+    pub command: Option<String>,
     /// What is damaged.
     pub findings: Vec<Finding>,
 }
@@ -46,6 +52,10 @@ pub(super) struct Approved {
     pub rows: Vec<ApprovalRow>,
     /// Records that would settle what is open.
     pub drafts: Vec<Draft>,
+    /// What no record can settle, and why.
+    pub hopeless: Vec<NoDraft>,
+    /// The command that writes the drafts.
+    pub command: Option<String>,
     /// The folder that records belong in.
     pub folder: String,
     /// What stops the run, and what is good to know.
@@ -93,6 +103,9 @@ pub(super) fn load(
         revoked,
         actor,
         mode,
+        blank: Blank::default(),
+        first_id: None,
+        command: None,
         findings,
     }
 }
@@ -116,6 +129,11 @@ impl Records {
             sha256: Some(Arc::from(sha256.as_str())),
         };
         self.filings.files.iter().map(row).collect()
+    }
+
+    /// What makes a record count.
+    pub(super) fn mode(&self) -> Option<&Mode> {
+        self.mode.as_ref()
     }
 
     /// What makes an approval count, as reports say it; none where that cannot be told.
@@ -165,14 +183,14 @@ impl Records {
         let basis = self.basis(catalog, mode, now);
         let outcome = approve(basis, &self.filings.records, &held, &hidden);
         let ids = self.filings.records.iter().map(|filed| &*filed.approval.id);
-        let drafts = draft(
-            basis,
-            &outcome,
-            &held,
-            &hidden,
-            &next_id(ids),
-            &Blank::default(),
-        );
+        let id = self.first_id.clone().unwrap_or_else(|| next_id(ids));
+        let (mut drafts, mut hopeless) = (Vec::new(), Vec::new());
+        for one in draft(basis, &outcome, &held, &hidden, &id, &self.blank) {
+            match one {
+                Ok(draft) => drafts.push(draft),
+                Err(why) => hopeless.push(why),
+            }
+        }
 
         let mut findings = outcome.findings.clone();
         findings.extend(about_records(catalog, &outcome, &held, now, SOON));
@@ -196,10 +214,18 @@ impl Records {
                 .collect(),
             accepted: accepted.collect(),
             rows: rows(catalog, &outcome, &held),
-            drafts: drafts.into_iter().flatten().collect(),
+            drafts,
+            hopeless,
+            command: self.command.clone(),
             folder: self.folder.clone(),
             findings,
         }
+    }
+
+    /// Tells which records count, whatever is asked for; nothing where that cannot be told.
+    pub(super) fn weigh(&self, catalog: &Catalog, now: Moment) -> Option<Outcome<'_>> {
+        let basis = self.basis(catalog, self.mode.as_ref()?, now);
+        Some(approve(basis, &self.filings.records, &[], &[]))
     }
 
     fn basis<'a>(&'a self, catalog: &'a Catalog, mode: &'a Mode, now: Moment) -> Basis<'a> {
@@ -262,11 +288,24 @@ fn unknown(
             dimension == judgement.dimension()
         }
     };
-    let members = identified.members(trial.tenant.as_ref(), judgement.environment.as_ref());
+    // What a module states without saying how much is no instance that a record could name.
+    let of_environment = judgement.environment.as_ref();
+    let requests = of_environment.map_or(Some(&trial.account.total), |environment| {
+        trial.account.environments.get(environment)
+    });
+    let is_vague = |range: Range| !range.is_exact();
+    let mut stated = requests.into_iter().flatten();
+    if stated.any(|(dimension, request)| {
+        (counts(dimension) || dimension == judgement.dimension())
+            && request.declared.is_some_and(is_vague)
+    }) {
+        return Vec::new();
+    }
+    let members = identified.members(trial.tenant.as_ref(), of_environment);
     let is_unknown = |row: &&Row| {
         let all = row.after.iter();
         all.filter(|one| counts(&one.dimension))
-            .any(|one| !one.max.is_exact())
+            .any(|one| is_vague(one.max) || is_vague(one.steady))
     };
     members
         .filter(is_unknown)
@@ -344,6 +383,18 @@ fn row(
             used: used(dimension),
         });
     let reasons: Vec<_> = record.reasons.iter().map(ToString::to_string).collect();
+    // Whoever is listed and did not sign, or holds no role, has allowed nothing.
+    let approved_by = match &record.grant {
+        Some(grant) => {
+            let people: BTreeSet<_> = grant
+                .grantors
+                .iter()
+                .map(|one| one.person.clone())
+                .collect();
+            people.into_iter().collect()
+        }
+        None => approval.approved_by.iter().cloned().collect(),
+    };
     ApprovalRow {
         id: approval.id.clone(),
         path: Arc::from(approval.file.path()),
@@ -354,7 +405,7 @@ fn row(
         reason: approval.reason.clone(),
         ticket: approval.ticket.clone(),
         requested_by: approval.requested_by.clone(),
-        approved_by: approval.approved_by.iter().cloned().collect(),
+        approved_by,
         issued: Arc::from(approval.issued.to_string()),
         expires: Arc::from(approval.expires.to_string()),
         standing: match &record.grant {

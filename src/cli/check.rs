@@ -6,15 +6,19 @@ use super::collect::collect;
 use super::context::Context;
 use super::identified::Identified;
 use super::{
-    CheckArgs, IdentityArgs, InputArgs, approved, inputs, judged, output, policies, told, trusted,
+    CheckArgs, IdentityArgs, InputArgs, approve, approved, inputs, judged, output, policies, told,
+    trusted,
 };
 use crate::finding::Finding;
 use crate::report::{Command, Coverage, Report, Setting};
+use std::ffi::OsString;
 use std::mem::take;
 use std::sync::Arc;
 
 /// Runs the check and gives the exit code.
-pub(super) fn run(args: &CheckArgs) -> u8 {
+///
+/// `words` are those of the command line.
+pub(super) fn run(args: &CheckArgs, words: &[OsString]) -> u8 {
     let context = Context::look();
     let trusted = trusted::look(&args.trust, &context, args.now.as_deref());
     let (delivery, mut trusted) = match (args.output.delivery(&context), trusted) {
@@ -31,6 +35,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     findings.append(&mut policies.findings);
     let mut records = approved::load(&args.approvals, &context, &policies, &trusted);
     findings.append(&mut records.findings);
+    records.command = Some(approve::draft::command(words));
 
     // read -> measure
     let mut collected = collect(&asked, &policies, args.input.allow_partial);

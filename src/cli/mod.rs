@@ -2,6 +2,7 @@
 //!
 //! `run` takes the words of the command line and gives the exit code; each command has a file.
 
+mod approve;
 mod approved;
 mod catalog;
 mod check;
@@ -31,7 +32,8 @@ use std::process::ExitCode;
 
 /// Runs `guard` with these words, the first of which is the program's own name.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(words) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr()).saturating_mul(2);
@@ -41,8 +43,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let code = match cli.command {
-        None => check::run(&cli.check),
-        Some(Command::Check(args)) => check::run(&args),
+        None => check::run(&cli.check, &words),
+        Some(Command::Check(args)) => check::run(&args, &words),
+        Some(Command::Approve { command }) => approve::run(&command),
         Some(Command::Measure(args)) => measure::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Catalog { command }) => catalog::run(&command),
@@ -85,6 +88,11 @@ enum Command {
     Explain(ExplainArgs),
     /// Give the quantities alone
     Measure(MeasureArgs),
+    /// Draft, sign and look after the records in approvals/
+    Approve {
+        #[command(subcommand)]
+        command: approve::Command,
+    },
     /// Look after policies/ itself
     Catalog {
         #[command(subcommand)]

@@ -50,7 +50,11 @@ impl Policies {
 ///
 /// `in_ci` is whether this is a pipeline, where a sample catalog must not stand in for a missing one.
 pub(super) fn load(args: &PolicyArgs, around: &Surroundings, in_ci: bool) -> Policies {
-    let mut policies = Policies::empty(false);
+    load_plainly(args, around, in_ci, false)
+}
+
+fn load_plainly(args: &PolicyArgs, around: &Surroundings, in_ci: bool, digest: bool) -> Policies {
+    let mut policies = Policies::empty(digest);
     match choose(args, around, in_ci) {
         Ok(folder) => policies.settle_in(folder),
         Err(finding) => policies.findings.push(*finding),
@@ -80,8 +84,7 @@ pub(super) fn load_trusted(
     in_ci: bool,
 ) -> Policies {
     if !trusted.is_given {
-        let mut policies = load(args, &context.around, in_ci);
-        policies.digest = trusted.digest;
+        let mut policies = load_plainly(args, &context.around, in_ci, trusted.digest);
         // Said only where it made a difference.
         if in_ci && policies.folder.is_none() && args.policies.is_none() {
             policies.variables.push(Setting {

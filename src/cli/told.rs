@@ -140,8 +140,10 @@ impl<'a> Teller<'a> {
                     && finding.subject.dimension.is_some()
             };
             if let Some(finding) = told.findings.iter_mut().find(is_meant) {
+                let by = (approved.command.as_ref())
+                    .map_or_else(String::new, |command| format!(" (`{command}` writes it)"));
                 finding.help.push(format!(
-                    "or have this recorded as {}/{}.hcl:\n\n{}",
+                    "or have this recorded as {}/{}.hcl{by}:\n\n{}",
                     approved.folder,
                     draft.id,
                     draft.text.trim_end()

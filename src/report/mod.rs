@@ -191,6 +191,11 @@ impl Report {
     }
 }
 
+/// One line of text that comes from records or plans, made harmless for a terminal.
+pub fn inert(text: &str) -> std::borrow::Cow<'_, str> {
+    inert::line(text)
+}
+
 /// Writes findings alone as text, sorted, for commands that judge nothing.
 pub fn say(findings: Vec<Finding>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new(Command::Check);
