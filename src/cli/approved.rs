@@ -121,6 +121,17 @@ pub(super) fn folder(args: &ApprovalArgs, context: &Context) -> (PathBuf, String
     }
 }
 
+impl Approved {
+    /// Of a run in which no record counts.
+    pub(super) fn none(trials: &[Trial<'_>]) -> Self {
+        let open = |trial: &Trial<'_>| vec![Settlement::NotNeeded; judgements(trial).count()];
+        Self {
+            trials: trials.iter().map(open).collect(),
+            ..Self::default()
+        }
+    }
+}
+
 impl Records {
     /// The files that were read.
     pub(super) fn files(&self) -> Vec<FileRow> {
@@ -160,11 +171,9 @@ impl Records {
     ) -> Approved {
         let Some(mode) = &self.mode else {
             // Without knowing what makes a record count, none does.
-            let open = |trial: &Trial<'_>| vec![Settlement::NotNeeded; judgements(trial).count()];
             return Approved {
-                trials: trials.iter().map(open).collect(),
                 folder: self.folder.clone(),
-                ..Approved::default()
+                ..Approved::none(trials)
             };
         };
         let held: Vec<Held<'_>> = trials

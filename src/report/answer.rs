@@ -91,6 +91,8 @@ pub struct Changes {
     pub old: Arc<str>,
     /// Where the new one is.
     pub new: Arc<str>,
+    /// Whether they could be compared.
+    pub compared: bool,
     /// What they say differently.
     pub rows: Vec<ChangeRow>,
     /// What was read to be judged by both.

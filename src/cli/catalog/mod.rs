@@ -2,6 +2,7 @@
 
 mod check;
 mod coverage;
+mod diff;
 mod seal;
 
 use super::context::Context;
@@ -17,6 +18,8 @@ pub(super) enum Command {
     Check(check::Args),
     /// List the resource types of some inputs by what rules know of them
     Coverage(coverage::Args),
+    /// Show what two catalogs say differently, and which of the given tenants would change verdict
+    Diff(diff::Args),
     /// Write policies/manifest, a list of every file under policies/, and sign it
     Seal(seal::Args),
 }
@@ -26,6 +29,7 @@ pub(super) fn run(command: &Command) -> u8 {
     match command {
         Command::Check(args) => check::run(args),
         Command::Coverage(args) => coverage::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Seal(args) => seal::run(args),
     }
 }

@@ -110,7 +110,7 @@ fn check(checked: &Checked, report: &Report, paint: Paint, out: &mut dyn Write) 
 }
 
 fn diff(changes: &Changes, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    if changes.rows.is_empty() {
+    if changes.compared && changes.rows.is_empty() {
         writeln!(out, "the catalogs say the same")?;
     }
     for (effect, tone, heading) in [
