@@ -116,8 +116,12 @@ fn class(explained: &Explanation) -> String {
     said
 }
 
-/// The file and line of a place.
+/// The file of a place; of a file that people can open, the line too.
 fn at(place: &Span) -> String {
+    let path = place.file.path();
+    if path.starts_with(Rules::INSIDE) {
+        return path.to_owned();
+    }
     let (line, _) = place.file.line_column(place.range.start);
-    format!("{}:{line}", place.file.path())
+    format!("{path}:{line}")
 }

@@ -70,6 +70,9 @@ impl Default for Rules {
 }
 
 impl Rules {
+    /// How the paths of the files that come with guard begin: nobody has to look for them.
+    pub const INSIDE: &str = "builtin/capacity/";
+
     /// The rules that come with guard, alone.
     pub fn shipped() -> Self {
         let shipped = shipped::RULES
@@ -135,9 +138,12 @@ impl Rules {
     }
 
     fn sheet_of<'a>(&'a self, shipped: &'a Shipped) -> &'a Sheet {
-        shipped
-            .sheet
-            .get_or_init(|| Sheet::scanned(&SourceFile::new(shipped.path, shipped.text)))
+        let read = || {
+            let name = shipped.path.rsplit('/').next().unwrap_or(shipped.path);
+            let path = format!("{}{name}", Self::INSIDE);
+            Sheet::scanned(&SourceFile::new(path, shipped.text))
+        };
+        shipped.sheet.get_or_init(read)
     }
 
     /// The shipped rules that a type would be in.
