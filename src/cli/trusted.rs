@@ -60,9 +60,9 @@ pub(super) fn look(
     let mut variables = Vec::new();
     let is_given = args.trust_root.is_some() || context.trust_root.is_some();
 
-    let by_flag = args.trust_root.as_deref().map(|path| read(path, context));
+    let by_flag = args.trust_root.as_deref().map(read);
     let by_variable = context.trust_root.as_deref().map(|value| {
-        let (file, setting) = from_variable(value, context);
+        let (file, setting) = from_variable(value);
         variables.push(setting);
         file
     });
@@ -146,15 +146,14 @@ impl Trusted {
     }
 }
 
-/// A trust root in a file.
-fn read(path: &Path, context: &Context) -> Result<SourceFile, Box<Finding>> {
-    let shown = context.around.show(path);
-    read_text(path, &shown)
+/// A trust root in a file, shown as it was named: it lies outside the checkout.
+fn read(path: &Path) -> Result<SourceFile, Box<Finding>> {
+    read_text(path, &path.to_string_lossy())
         .map_err(|error| Box::new(Finding::unreadable_trust_root(&error.path, &error)))
 }
 
 /// A trust root that the variable holds or names.
-fn from_variable(value: &OsStr, context: &Context) -> (Result<SourceFile, Box<Finding>>, Setting) {
+fn from_variable(value: &OsStr) -> (Result<SourceFile, Box<Finding>>, Setting) {
     let setting = |value: Option<&str>, remark: &str| Setting {
         name: Arc::from(TRUST_ROOT),
         value: value.map(Arc::from),
@@ -174,10 +173,7 @@ fn from_variable(value: &OsStr, context: &Context) -> (Result<SourceFile, Box<Fi
             Ok(SourceFile::new(TRUST_ROOT, text)),
             setting(None, "holds the trust root itself"),
         ),
-        Some(path) => (
-            read(Path::new(path), context),
-            setting(Some(path), "the trust root"),
-        ),
+        Some(path) => (read(Path::new(path)), setting(Some(path), "the trust root")),
     }
 }
 

@@ -23,13 +23,13 @@ catalog "acme-cloud" {
   accept_approvers = [["engineering-vp"]]
 }
 size "small" {
-  vcpu = 64
+  storage_gib = 100
 }
 size "medium" {
-  vcpu = 256
+  storage_gib = 200
 }
 size "large" {
-  vcpu = 512
+  storage_gib = 300
 }
 tier "small" {
   limit "vcpu" {
@@ -72,6 +72,10 @@ tier "medium" {
 environment "production" {
   aliases = ["prod"]
 }
+identify {
+  tenant      = [tag.tenant]
+  environment = [tag.environment]
+}
 tenant "acme" {
   tier = "small"
 }
@@ -97,6 +101,17 @@ person "carol@example.com" {
   roles  = ["engineering-vp", "sre-lead"]
   logins = ["github:carol"]
 }
+"#;
+
+/// A type of resource that asks for whatever its attributes say.
+const CAPACITY: &str = r#"
+resource "test_machine" {
+  vcpu        = self.vcpu
+  iops        = self.iops
+  nodes       = self.nodes
+  storage_gib = self.storage_gib
+}
+opaque = ["test_box"]
 "#;
 
 /// The record of APPROVALS.md, in the words of the test catalog.
@@ -191,6 +206,8 @@ pub struct World<'k> {
     pub tier: &'static str,
     pub held: Vec<Row>,
     pub hidden: Vec<Hidden>,
+    /// Whether the program is asked too, and must end alike.
+    pub program: bool,
 }
 
 /// What is asked for, to be held against a tier.
@@ -229,6 +246,7 @@ impl<'k> World<'k> {
             policies: BTreeMap::from([
                 ("catalog.hcl".to_owned(), CATALOG.to_owned()),
                 ("allowed_signers".to_owned(), signers),
+                ("capacity/test.hcl".to_owned(), CAPACITY.to_owned()),
             ]),
             sealed: Some(Seal {
                 version: 7,
@@ -245,6 +263,7 @@ impl<'k> World<'k> {
             tier: "small",
             held: vec![vcpu("acme", "production", 512)],
             hidden: Vec::new(),
+            program: true,
         }
     }
 
@@ -322,7 +341,25 @@ impl<'k> World<'k> {
         self.judge().exit
     }
 
+    /// Judges as the library does, and where [`World::program`] says so as the program does.
     pub fn judge_with(&self, policies: &[Entry]) -> Verdict {
+        let verdict = self.judge_in_library(policies);
+        if self.program
+            && let Some(run) = crate::approve_program::run(self, policies)
+        {
+            assert_eq!(
+                run.code,
+                i32::from(verdict.exit),
+                "the program ends otherwise than the library\n{}\n{}{}",
+                verdict.told(),
+                run.stdout,
+                run.stderr
+            );
+        }
+        verdict
+    }
+
+    fn judge_in_library(&self, policies: &[Entry]) -> Verdict {
         let now = moment(self.now);
         let root = match &self.root {
             None => None,
@@ -339,7 +376,7 @@ impl<'k> World<'k> {
             },
         };
         let files: Vec<_> = (policies.iter())
-            .filter(|entry| entry.name.ends_with(".hcl"))
+            .filter(|entry| entry.name.ends_with(".hcl") && !entry.name.contains('/'))
             .map(|entry| match &entry.kind {
                 EntryKind::File(bytes) => SourceFile::new(
                     format!("policies/{}", entry.name),

@@ -11,6 +11,7 @@
 
 mod approve_cases;
 mod approve_laws;
+mod approve_program;
 mod approve_signature;
 mod approve_world;
 mod corpus;
