@@ -12,6 +12,8 @@ mod configuration;
 
 pub use assign::{Account, Assigner, Excluded, Identity, Overrides, Pool, Presence, presence};
 
+pub(crate) use crate::read::address::parent;
+
 use crate::catalog::{Identify, NameSource};
 use crate::finding::{Finding, Label};
 use crate::lang::{Marks, Value};
@@ -253,23 +255,6 @@ fn namespace<'v>(resource_type: &str, attributes: &'v Value) -> Option<Text<'v>>
 
 fn metadata(attributes: &Value) -> Option<&Value> {
     attributes.attribute("metadata")?.elements()?.first()
-}
-
-/// The module around a module: of `module.a["x.module.y"].module.b`, `module.a["x.module.y"]`.
-pub(crate) fn parent(module: &str) -> Option<&str> {
-    let mut in_quotes = false;
-    let mut escaped = false;
-    let mut last = None;
-    for (at, byte) in module.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_quotes => escaped = true,
-            b'"' => in_quotes = !in_quotes,
-            b'.' if !in_quotes && module.get(at..)?.starts_with(".module.") => last = Some(at),
-            _ => {}
-        }
-    }
-    module.get(..last?)
 }
 
 #[cfg(test)]

@@ -96,6 +96,19 @@ impl Quantity {
         Self((n as i128).saturating_mul(NANOS))
     }
 
+    /// The amount that a decimal number says exactly: `16`, `0.25`; no sign, no exponent, and no
+    /// more than nine decimals.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        if !is_digits(whole) || !is_digits(part) || part.len() > 9 {
+            return None;
+        }
+        let whole: i128 = whole.parse().ok()?;
+        let part: i128 = format!("{part:0<9}").parse().ok()?;
+        Some(Self(whole.checked_mul(NANOS)?.checked_add(part)?))
+    }
+
     /// That many 1e-9 units; a negative number is no amount.
     pub const fn nanos(n: i128) -> Option<Self> {
         if n < 0 { None } else { Some(Self(n)) }
@@ -196,6 +209,15 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Known,
+        Self::Default,
+        Self::Assumed,
+        Self::Elastic,
+        Self::Undetermined,
+    ];
+
     /// The word that reports use.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -222,6 +244,9 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Measured, Self::Weightless, Self::Opaque, Self::NoRule];
+
     /// The word that reports use.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -357,6 +382,22 @@ mod tests {
         assert_eq!(Quantity::units(16).to_string(), "16");
         assert_eq!(Quantity(250_000_000).to_string(), "0.25");
         assert_eq!(Quantity(1).to_string(), "0.000000001");
+    }
+
+    #[test]
+    fn amounts_are_read_to_the_last_digit() {
+        for amount in [
+            Quantity(0),
+            Quantity(1),
+            Quantity(250_000_000),
+            Quantity::MAX,
+        ] {
+            assert_eq!(Quantity::parse(&amount.to_string()), Some(amount));
+        }
+        for text in ["", "-1", "+1", "1.", ".5", "1e3", "0.0000000001", "1_0"] {
+            assert_eq!(Quantity::parse(text), None, "{text}");
+        }
+        assert_eq!(Quantity::parse(&"9".repeat(40)), None);
     }
 
     #[test]

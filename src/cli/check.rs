@@ -52,9 +52,7 @@ pub(super) fn run(args: &CheckArgs, words: &[OsString]) -> u8 {
 
     // identify -> judge
     if let Some(catalog) = &policies.catalog {
-        let (rows, stated) = (take(&mut collected.rows), take(&mut collected.stated));
-        let workspace = asked.workspace.as_deref();
-        let identified = Identified::of(catalog, rows, stated, workspace, &args.identity);
+        let identified = Identified::of(catalog, &mut collected, &args.identity);
         match judged::judge(catalog, &identified, args.identity.tier.as_deref(), now) {
             Ok(trials) => {
                 // approve

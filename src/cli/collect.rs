@@ -1,5 +1,6 @@
 //! read -> measure, over all inputs: one compact row for each instance.
 
+use super::earlier;
 use super::inputs::{Asked, Named};
 use super::modules;
 use super::policies::Policies;
@@ -9,12 +10,13 @@ use crate::declare::{Stated, in_plan};
 use crate::finding::Finding;
 use crate::identify::Claimant;
 use crate::measure::{Links, Memo, measure};
+use crate::read::measurements::measurements;
 use crate::read::module::Root;
 use crate::read::{Contents, Kind, Options, Survey, survey};
 use crate::report::{self, Setting};
 use crate::source::digest::sha256_of;
 use crate::source::input::Input;
-use crate::source::tree::plain;
+use crate::source::tree::{Site, plain};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,6 +31,11 @@ pub(super) struct Collected<'a> {
     pub roots: BTreeMap<Arc<str>, Arc<str>>,
     /// Those of them that are HCL, by name.
     pub modules: BTreeMap<Arc<str>, Root<'a>>,
+    /// The workspaces that they were made in, where that is known.
+    workspaces: BTreeMap<Arc<str>, Arc<str>>,
+    default_workspace: Option<Arc<str>>,
+    /// Where the repository is that other roots may lie in.
+    pub site: Option<Site>,
     /// What was read.
     pub inputs: Vec<report::Input>,
     /// Environment variables that were used.
@@ -45,7 +52,11 @@ pub(super) fn collect<'a>(
     policies: &Policies,
     allow_partial: bool,
 ) -> Collected<'a> {
-    let mut collected = Collected::default();
+    let mut collected = Collected {
+        default_workspace: asked.workspace.as_deref().map(Arc::from),
+        site: asked.site.clone(),
+        ..Collected::default()
+    };
     let mut memo = Memo::default();
     for input in &asked.files {
         let options = Options {
@@ -70,18 +81,37 @@ pub(super) fn collect<'a>(
                     collected.add(input, &surveyed, policies, &mut memo);
                 }
             }
-            Ok(Contents::Measurements(_)) => {
-                let finding = Finding::measurements_unread(&input.path);
-                collected.findings.push(finding);
-            }
+            Ok(Contents::Measurements(opened)) => match measurements(&opened) {
+                Ok(measured) => earlier::add(input, measured, sha256, policies, &mut collected),
+                Err(why) => {
+                    let finding = Finding::bad_measurements(&input.path, &why);
+                    collected.findings.push(finding);
+                }
+            },
             Err(finding) => collected.findings.push(*finding),
         }
     }
     modules::collect(asked, policies, &mut collected);
+    for input in &mut collected.inputs {
+        let root = input.root.as_ref();
+        input.workspace = root.and_then(|root| collected.workspaces.get(root).cloned());
+    }
     collected
 }
 
 impl Collected<'_> {
+    /// The workspace that a root was made in, if it is known.
+    pub(super) fn workspace(&self, root: &str) -> Option<&str> {
+        self.workspaces.get(root).map(|name| &**name)
+    }
+
+    /// Notes the workspace of a root: its own, where it says one, else that of the command line.
+    pub(super) fn made_in(&mut self, root: &Arc<str>, workspace: Option<&Arc<str>>) {
+        if let Some(workspace) = workspace.or(self.default_workspace.as_ref()) {
+            self.workspaces.insert(root.clone(), workspace.clone());
+        }
+    }
+
     /// Whether a root is new; that it is there twice is told.
     pub(super) fn takes(&mut self, root: &Arc<str>, path: &Arc<str>) -> bool {
         if let Some(other) = self.roots.get(root) {
@@ -90,6 +120,7 @@ impl Collected<'_> {
             return false;
         }
         self.roots.insert(root.clone(), path.clone());
+        self.made_in(root, None);
         true
     }
 
@@ -149,6 +180,7 @@ fn row_of(input: &Named, surveyed: &Survey) -> report::Input {
         },
         root: Some(input.root.clone()),
         sha256: None,
+        workspace: None,
         remarks: Vec::new(),
     }
 }

@@ -1,15 +1,21 @@
 //! identify, over all rows: whose each instance is.
 
 use super::IdentityArgs;
+use super::collect::Collected;
+use super::presence::existing;
 use super::row::Row;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Tenant};
 use crate::declare::Stated;
 use crate::finding::Finding;
-use crate::identify::{Account, Assigner, Claims, Identity, Overrides, Pool, parent};
+use crate::identify::{
+    Account, Assigner, Claims, Identity, Overrides, Pool, Presence, parent, presence,
+};
 use crate::quantity::{Dimension, Range};
-use crate::report::InstanceRow;
+use crate::report::{DeclaredRow, InstanceRow};
 use crate::request::{Tally, Whose};
+use crate::source::tree::Site;
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
 use std::sync::Arc;
 
 /// Rows, and whose they are.
@@ -26,23 +32,28 @@ pub(super) struct Identified<'a> {
     pub stated: Vec<(Arc<str>, Stated, Identity)>,
     /// The roots that were read, by the tenant they have instances of.
     pub roots: BTreeMap<Option<Arc<str>>, BTreeSet<Arc<str>>>,
+    /// All roots that were read.
+    read: BTreeSet<Arc<str>>,
+    /// Where others may lie.
+    site: Option<Site>,
 }
 
 impl<'a> Identified<'a> {
-    /// Lets all instances speak, then tells whose each is.
+    /// Lets all instances speak, then tells whose each is: takes rows and what is stated out of
+    /// what was collected.
     pub(super) fn of(
         catalog: &'a Catalog,
-        mut rows: Vec<Row>,
-        stated: Vec<(Arc<str>, Stated)>,
-        workspace: Option<&str>,
+        collected: &mut Collected<'_>,
         given: &IdentityArgs,
     ) -> Self {
+        let mut rows = take(&mut collected.rows);
+        let stated = take(&mut collected.stated);
         rows.sort_by(|a, b| (&a.root, &a.address).cmp(&(&b.root, &b.address)));
         let mut assigner = Assigner::new(catalog, overrides(given));
         let mut last: Option<Arc<str>> = None;
         for row in &rows {
             if last.as_ref() != Some(&row.root) {
-                assigner.root(&row.root, workspace);
+                assigner.root(&row.root, collected.workspace(&row.root));
                 last = Some(row.root.clone());
             }
             if row.exists() {
@@ -50,7 +61,7 @@ impl<'a> Identified<'a> {
             }
         }
         for (root, stated) in &stated {
-            assigner.root(root, workspace);
+            assigner.root(root, collected.workspace(root));
             assigner.hear(root, &stated.module, &claims_of(stated));
         }
         let mut members: BTreeMap<Whose, Vec<usize>> = BTreeMap::new();
@@ -87,6 +98,8 @@ impl<'a> Identified<'a> {
             identities: identities.all,
             members,
             roots,
+            read: collected.roots.keys().cloned().collect(),
+            site: collected.site.clone(),
         }
     }
 
@@ -177,6 +190,14 @@ impl<'a> Identified<'a> {
         sums
     }
 
+    /// Which of the roots that must be present for a tenant were read.
+    pub(super) fn presence(&self, tenant: &Tenant) -> Presence {
+        let patterns = &tenant.must_present;
+        let site = self.site.as_ref().filter(|_| !patterns.is_empty());
+        let existing = site.map_or_else(Vec::new, |site| existing(site, patterns));
+        presence(tenant, &self.read, &existing)
+    }
+
     /// What belongs to no tenant by name.
     pub(super) fn pool(&self) -> &Pool {
         self.assigner.pool()
@@ -185,6 +206,55 @@ impl<'a> Identified<'a> {
     /// What there is to say about names.
     pub(super) fn findings(&self) -> Vec<Finding> {
         self.assigner.findings()
+    }
+
+    /// The rows of a report that a later run can add up again: everything that is there after
+    /// apply, and what goes; and what module calls state.
+    pub(super) fn into_measured(self) -> (Vec<InstanceRow>, Vec<InstanceRow>, Vec<DeclaredRow>) {
+        let declared = self.stated.iter().map(|(root, stated, identity)| {
+            let claimed = stated.declared.tenant.as_ref();
+            let is_other = |claimed: &&Arc<str>| {
+                let name = identity.tenant.as_ref();
+                name.is_none_or(|name| !name.eq_ignore_ascii_case(claimed))
+            };
+            DeclaredRow {
+                root: root.clone(),
+                module: Arc::from(stated.module.as_str()),
+                tenant: identity.tenant.clone(),
+                claims_tenant: claimed.filter(is_other).cloned(),
+                environment: Some(identity.environment.clone()),
+                amounts: stated.declared.amounts.clone(),
+            }
+        });
+        let declared = declared.collect();
+        let mut gone = Vec::new();
+        let mut kept = Vec::with_capacity(self.rows.len());
+        for (row, identity) in self.rows() {
+            let tenant = identity.tenant.as_ref();
+            if row.exists() || row.is_deposed() {
+                kept.push(row.kept(tenant));
+            } else {
+                let mut told = row.kept(tenant);
+                told.before = None;
+                gone.push(InstanceRow {
+                    deposed: false,
+                    measurements: row.before().clone(),
+                    address: row.address.clone(),
+                    resource_type: row.resource_type.clone(),
+                    class: row.class,
+                    root: row.root.clone(),
+                    tenant: identity.tenant.clone(),
+                    environment: Some(identity.environment.clone()),
+                    place: None,
+                    kept: Some(Box::new(told)),
+                });
+            }
+        }
+        let mut instances = self.into_instances();
+        for (instance, kept) in instances.iter_mut().zip(kept) {
+            instance.kept = Some(Box::new(kept));
+        }
+        (instances, gone, declared)
     }
 
     /// The rows of a report: everything that is there after apply, leftovers included.
@@ -204,6 +274,7 @@ impl<'a> Identified<'a> {
                     tenant: identity.and_then(|identity| identity.tenant.clone()),
                     environment: identity.map(|identity| identity.environment.clone()),
                     place: row.place,
+                    kept: None,
                 }
             })
             .collect()

@@ -26,6 +26,8 @@ pub(super) struct Asked {
     pub given: Given,
     /// The workspace that everything was made in, if it is known.
     pub workspace: Option<String>,
+    /// Where this repository is.
+    pub site: Option<Site>,
 }
 
 /// A file, or standard input.
@@ -34,6 +36,8 @@ pub(super) struct Named {
     pub path: Arc<str>,
     /// The root that it describes, unless it tells otherwise itself.
     pub root: Arc<str>,
+    /// Whether the command line says which root that is.
+    pub is_root_given: bool,
 }
 
 /// A tree of files, and the folders in it that are to be read.
@@ -57,6 +61,7 @@ pub(super) fn asked(args: &InputArgs, context: &Context) -> (Asked, Vec<Finding>
     let mut asked = Asked {
         given,
         workspace: args.workspace.clone(),
+        site: Some(context.around.site(Path::new("."))),
         ..Asked::default()
     };
     let mut trees: BTreeMap<PathBuf, Wood> = BTreeMap::new();
@@ -69,6 +74,7 @@ pub(super) fn asked(args: &InputArgs, context: &Context) -> (Asked, Vec<Finding>
                     None if path == STDIN => Arc::from("stdin"),
                     None => Arc::from(context.around.root_of(Path::new(path))),
                 },
+                is_root_given: root.is_some(),
                 path: Arc::from(path),
             });
             continue;

@@ -4,7 +4,7 @@ use super::identified::Identified;
 use crate::catalog::{Catalog, Tenant, Tier};
 use crate::date::Moment;
 use crate::finding::Finding;
-use crate::identify::{Presence, presence};
+use crate::identify::Presence;
 use crate::judge::{Judgement, Outcome, Terms, count, judge as hold, tier_that_fits};
 use crate::request::Account;
 use std::collections::BTreeSet;
@@ -63,7 +63,8 @@ pub(super) fn judge<'a>(
         trials.push(Trial {
             ruling: tier.map(|tier| {
                 let pooled = tenant.is_none();
-                rule(catalog, tier, known, pooled, &account, roots, now)
+                let presence = known.map(|tenant| identified.presence(tenant));
+                rule(catalog, tier, known, pooled, &account, presence, now)
             }),
             roots: roots.len(),
             tenant,
@@ -88,10 +89,9 @@ fn rule<'a>(
     known: Option<&'a Tenant>,
     pooled: bool,
     account: &Account,
-    roots: &BTreeSet<Arc<str>>,
+    presence: Option<Presence>,
     now: Moment,
 ) -> Ruling<'a> {
-    let presence = known.map(|tenant| presence(tenant, roots, &[]));
     let terms = Terms {
         tier,
         ceilings: known.map_or(&[], |tenant| &tenant.ceilings),

@@ -58,11 +58,9 @@ pub(super) fn measured(
     report.variables.append(&mut policies.variables);
     report.variables.append(&mut collected.variables);
     if let Some(catalog) = &policies.catalog {
-        let (rows, stated) = (take(&mut collected.rows), take(&mut collected.stated));
-        let workspace = asked.workspace.as_deref();
-        let identified = Identified::of(catalog, rows, stated, workspace, identity);
+        let identified = Identified::of(catalog, &mut collected, identity);
         report.requests = requests(&identified);
-        report.instances = identified.into_instances();
+        (report.instances, report.gone, report.declared) = identified.into_measured();
         report.sizes = catalog.sizes.iter().map(|size| size.name.clone()).collect();
     }
     report.coverage = Coverage::of(&report.instances);

@@ -103,6 +103,7 @@ fn row_of(root: &Arc<str>, path: &Arc<str>) -> report::Input {
         kind: "hcl",
         root: Some(Arc::clone(root)),
         sha256: None,
+        workspace: None,
         remarks: Vec::new(),
     }
 }

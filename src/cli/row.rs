@@ -3,7 +3,9 @@
 use crate::identify::Claims;
 use crate::measure::Measured;
 use crate::quantity::{Class, Measurement};
+use crate::read::measurements::{self, Fate};
 use crate::read::{Change, Instance, Origin};
+use crate::report;
 use crate::request::{Layer, Share};
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -55,6 +57,73 @@ impl Row {
             resource_type: instance.resource_type,
             address: instance.address.into_boxed_str(),
         }
+    }
+
+    /// What is kept of an instance that an earlier run measured.
+    pub(super) fn measured_before(measured: measurements::Measured) -> Self {
+        let nothing = || Arc::from([]);
+        let [tenant, _] = measured.tenant;
+        let origin = match measured.before {
+            None if measured.fate != Fate::Gone => Origin::State,
+            _ => Origin::Change,
+        };
+        let listed = measured.measurements;
+        let (change, after, before) = match (measured.fate, measured.before) {
+            (Fate::Exists, None) => (Change::Keep, listed, nothing()),
+            (Fate::Exists, Some(before)) => (Change::Update, listed, before),
+            (Fate::ExistsBeside, before) => {
+                let before = before.unwrap_or_else(nothing);
+                (Change::ReplaceCreateFirst, listed, before)
+            }
+            (Fate::Deposed, _) => (Change::Deposed, nothing(), listed),
+            (Fate::Gone, _) => (Change::Delete, nothing(), listed),
+        };
+        Self {
+            address: measured.address,
+            block: measured.block,
+            resource_type: measured.resource_type,
+            class: measured.class,
+            root: measured.root,
+            module: measured.module,
+            claims: Claims {
+                tenant,
+                environment: measured.environment,
+            },
+            change,
+            origin,
+            layer: measured.layer,
+            after,
+            before,
+            place: None,
+        }
+    }
+
+    /// What a later run needs beside what it asks for, to add it up again; `tenant` is whose it
+    /// was taken to be.
+    pub(super) fn kept(&self, tenant: Option<&Arc<str>>) -> report::Kept {
+        let share = self.share();
+        let before = match share.before {
+            None => None,
+            Some([]) => Some(Arc::from([])),
+            Some(_) if self.change == Change::Keep || self.change == Change::Forget => {
+                Some(self.after.clone())
+            }
+            Some(_) => Some(self.before.clone()),
+        };
+        let claimed = self.claims.tenant.as_ref();
+        let is_other =
+            |claimed: &&Arc<str>| tenant.is_none_or(|name| !name.eq_ignore_ascii_case(claimed));
+        report::Kept {
+            is_workload: self.layer == Layer::Workloads,
+            before,
+            stands_beside: self.change == Change::ReplaceCreateFirst && share.before.is_some(),
+            claims_tenant: claimed.filter(is_other).cloned(),
+        }
+    }
+
+    /// What it asked for before.
+    pub(super) fn before(&self) -> &Arc<[Measurement]> {
+        &self.before
     }
 
     /// Whether it is there after apply.

@@ -115,11 +115,12 @@ impl<'a> Teller<'a> {
             let ceilings = tell_ceilings(self.catalog, tenant, &ruling.judgements, now);
             told.findings.extend(ceilings);
         }
+        let needed = presence.filter(|presence| presence.needed > 0);
         told.tenants.push(TenantRow {
             tenant: self.tenant().cloned(),
             tier: Some(ruling.tier.name.clone()),
             tier_title: Some(ruling.tier.title.clone()),
-            roots: self.trial.roots as u64,
+            roots: needed.map_or(self.trial.roots, |presence| presence.read) as u64,
             missing_roots: missing.to_vec(),
         });
         self.list(&ruling.judgements, settlements, told);

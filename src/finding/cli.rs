@@ -37,15 +37,17 @@ impl Finding {
         })
     }
 
-    /// Measurements of an earlier run, which this version cannot take in.
-    pub fn measurements_unread(path: &str) -> Self {
-        Self::new(
-            Code::BAD_INPUT,
-            format!(
-                "{path} holds measurements of an earlier run, which this version cannot add up"
-            ),
-        )
-        .label(Label::input(path, None, ""))
-        .help("give the plan or state that was measured")
+    /// Measurements of an earlier run that cannot be relied on; `why` completes "PATH ...".
+    pub fn bad_measurements(path: &str, why: &str) -> Self {
+        Self::new(Code::BAD_MEASUREMENTS, format!("{path} {why}"))
+            .label(Label::input(path, None, ""))
+            .help("measure anew: `guard measure --format json PATH > measured.json`")
+    }
+
+    /// Something that an earlier run found out and that fails now as it did then.
+    pub fn measured_before(path: &str, code: Code, message: &str) -> Self {
+        Self::new(code, message)
+            .at(super::Level::Error)
+            .label(Label::input(path, None, "found when this was measured"))
     }
 }

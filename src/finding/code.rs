@@ -118,6 +118,9 @@ codes! {
          With `--allow-partial` the prior state that the plan carries is judged instead.";
     DESTROY_PLAN = "destroy-plan", Note, "a plan that removes everything",
         "After this plan nothing of the root exists, so nothing is asked for. That is a true pass.";
+    BAD_MEASUREMENTS = "bad-measurements", Fatal, "measurements of an earlier run cannot be relied on",
+        "What `guard measure --format json` writes can be judged later, beside plans of other roots. It is believed only where it is whole and adds up: the version is known, \
+         no amount is negative or inexact, every root is listed, and the sums are those of the instances. A run that ended with exit 2 measured only a part, and what `guard check` writes is no measurement.";
     NO_RESOURCES = "no-resources", Note, "a plan or state has no resources",
         "The input is whole and holds no resource at all. For a plan that may well be so; a state without resources is often the state of another workspace.";
     // Reading configuration.

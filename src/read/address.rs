@@ -77,6 +77,23 @@ pub fn module_path(module: &str) -> Option<String> {
     Some(path)
 }
 
+/// The module around a module: of `module.a["x.module.y"].module.b`, `module.a["x.module.y"]`.
+pub(crate) fn parent(module: &str) -> Option<&str> {
+    let mut in_quotes = false;
+    let mut escaped = false;
+    let mut last = None;
+    for (at, byte) in module.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_quotes => escaped = true,
+            b'"' => in_quotes = !in_quotes,
+            b'.' if !in_quotes && module.get(at..)?.starts_with(".module.") => last = Some(at),
+            _ => {}
+        }
+    }
+    module.get(..last?)
+}
+
 /// One step of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step<'a> {

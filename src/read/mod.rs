@@ -14,6 +14,7 @@ mod attributes;
 mod detect;
 mod encoding;
 pub mod json;
+pub mod measurements;
 pub mod module;
 mod plan;
 #[cfg(test)]

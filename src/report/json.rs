@@ -11,9 +11,10 @@ mod finding;
 mod rules;
 
 use super::{
-    Command, Coverage, Held, Input, InstanceRow, Limit, Report, RequestRow, Setting, layout,
+    Command, Coverage, DeclaredRow, Held, Input, InstanceRow, Limit, Report, RequestRow, Setting,
+    layout,
 };
-use crate::quantity::Measurement;
+use crate::quantity::{Dimension, Measurement};
 use amount::{Amount, Extent, Times};
 use finding::{Findings, JsonLocation, source_location};
 use rules::Rules;
@@ -45,6 +46,13 @@ struct Document<'a> {
     instances: Instances<'a>,
     #[serde(skip_serializing_if = "Instances::is_empty")]
     deposed: Instances<'a>,
+    #[serde(skip_serializing_if = "Rows::is_empty")]
+    gone: Rows<'a, InstanceRow, JsonInstance<'a>>,
+    #[serde(skip_serializing_if = "Rows::is_empty")]
+    declared: Rows<'a, DeclaredRow, JsonDeclared<'a>>,
+    /// What the ranks of declared sizes mean.
+    #[serde(rename = "sizes", skip_serializing_if = "Option::is_none")]
+    ranks: Option<&'a [Arc<str>]>,
 }
 
 fn document(report: &Report) -> Document<'_> {
@@ -73,11 +81,22 @@ fn document(report: &Report) -> Document<'_> {
             rows: &report.instances,
             deposed: true,
         },
+        gone: Rows(&report.gone, instance),
+        declared: Rows(&report.declared, declared),
+        ranks: (report.declared.iter())
+            .any(|row| row.amounts.keys().any(Dimension::is_ordinal))
+            .then_some(&report.sizes),
     }
 }
 
 /// A list whose rows are made one after another while they are written.
 struct Rows<'a, T, J>(&'a [T], fn(&'a T) -> J);
+
+impl<T, J> Rows<'_, T, J> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl<T, J: Serialize> Serialize for Rows<'_, T, J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -114,6 +133,8 @@ struct JsonInput<'a> {
     kind: &'a str,
     root: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    workspace: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     remarks: &'a [Arc<str>],
@@ -124,6 +145,7 @@ fn input(input: &Input) -> JsonInput<'_> {
         path: &input.path,
         kind: input.kind,
         root: input.root.as_deref(),
+        workspace: input.workspace.as_deref(),
         sha256: input.sha256.as_deref(),
         remarks: &input.remarks,
     }
@@ -177,9 +199,33 @@ struct JsonInstance<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<JsonLocation<'a>>,
     measurements: Rows<'a, Measurement, JsonMeasurement<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claims_tenant: Option<&'a str>,
+    /// Before is as after.
+    #[serde(skip_serializing_if = "is_false")]
+    unchanged: bool,
+    /// Where that differs; missing where nothing is known of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Rows<'a, Measurement, JsonMeasurement<'a>>>,
+    #[serde(skip_serializing_if = "is_false")]
+    create_before_destroy: bool,
+}
+
+/// A flag that is written only where it is set.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 fn instance(row: &InstanceRow) -> JsonInstance<'_> {
+    let kept = row.kept.as_deref();
+    let before = kept.and_then(|kept| kept.before.as_ref());
+    let unchanged = !row.deposed && before == Some(&row.measurements);
     JsonInstance {
         address: &row.address,
         resource_type: &row.resource_type,
@@ -189,6 +235,44 @@ fn instance(row: &InstanceRow) -> JsonInstance<'_> {
         environment: row.environment.as_deref(),
         location: (row.place.as_ref()).map(|span| source_location(span, "")),
         measurements: Rows(&row.measurements, measurement),
+        layer: (kept.filter(|kept| kept.is_workload)).map(|_| "workloads"),
+        claims_tenant: kept.and_then(|kept| kept.claims_tenant.as_deref()),
+        unchanged,
+        before: (before.filter(|_| !unchanged)).map(|before| Rows(before, measurement)),
+        create_before_destroy: kept.is_some_and(|kept| kept.stands_beside),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonDeclared<'a> {
+    root: &'a str,
+    module: &'a str,
+    tenant: Option<&'a str>,
+    environment: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claims_tenant: Option<&'a str>,
+    amounts: Vec<JsonStated<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonStated<'a> {
+    dimension: &'a str,
+    #[serde(flatten)]
+    amount: Extent,
+}
+
+fn declared(row: &DeclaredRow) -> JsonDeclared<'_> {
+    let amounts = row.amounts.iter().map(|(dimension, amount)| JsonStated {
+        dimension: dimension.as_str(),
+        amount: Extent::from(*amount),
+    });
+    JsonDeclared {
+        root: &row.root,
+        module: &row.module,
+        tenant: row.tenant.as_deref(),
+        environment: row.environment.as_deref(),
+        claims_tenant: row.claims_tenant.as_deref(),
+        amounts: amounts.collect(),
     }
 }
 

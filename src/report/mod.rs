@@ -33,8 +33,8 @@ pub use answer::{
 };
 pub use deliver::{Delivery, Format, UnknownFormat, deliver};
 pub use rows::{
-    ApprovalRow, ApprovedLimit, Basis, Command, Coverage, FileRow, Held, Input, InstanceRow, Limit,
-    Outcome, Policies, RequestRow, Setting, Standing, TenantRow, Trust,
+    ApprovalRow, ApprovedLimit, Basis, Command, Coverage, DeclaredRow, FileRow, Held, Input,
+    InstanceRow, Kept, Limit, Outcome, Policies, RequestRow, Setting, Standing, TenantRow, Trust,
 };
 
 use crate::finding::{Finding, Level};
@@ -54,6 +54,10 @@ pub struct Report {
     pub coverage: Coverage,
     /// Every instance after apply.
     pub instances: Vec<InstanceRow>,
+    /// Instances that go, with what they ask for until then; only of [`Command::Measure`].
+    pub gone: Vec<InstanceRow>,
+    /// What module calls state outright; only of [`Command::Measure`].
+    pub declared: Vec<DeclaredRow>,
     /// The sums per tenant, environment and dimension.
     pub requests: Vec<RequestRow>,
     /// Who they belong to: the tenants that were judged.
@@ -111,6 +115,8 @@ impl Report {
             inputs: Vec::new(),
             coverage: Coverage::default(),
             instances: Vec::new(),
+            gone: Vec::new(),
+            declared: Vec::new(),
             requests: Vec::new(),
             tenants: Vec::new(),
             findings: Vec::new(),

@@ -14,6 +14,8 @@ pub(super) fn sort(report: &mut Report) {
     report.findings.sort_by(findings);
     report.findings.dedup();
     report.instances.sort_unstable_by(instances);
+    report.gone.sort_unstable_by(instances);
+    report.declared.sort();
     report.requests.sort_by(|a, b| request(a).cmp(&request(b)));
     report.tenants.sort_by(|a, b| a.tenant.cmp(&b.tenant));
     report.approvals.sort_by(|a, b| {

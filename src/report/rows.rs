@@ -5,7 +5,7 @@
 
 use crate::quantity::{Class, Dimension, Measurement, Quantity, Range};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What was asked of guard, as far as a report is concerned.
@@ -30,6 +30,8 @@ pub struct Input {
     pub root: Option<Arc<str>>,
     /// The digest of its bytes in lower-case hex, where asked for.
     pub sha256: Option<Arc<str>>,
+    /// The workspace that it was made in, where that is said.
+    pub workspace: Option<Arc<str>>,
     /// What limits its word, one line each: `targeted plan`, `destroy plan`.
     pub remarks: Vec<Arc<str>>,
 }
@@ -75,6 +77,38 @@ pub struct InstanceRow {
     pub measurements: Arc<[Measurement]>,
     /// Where its block is written, if known.
     pub place: Option<Span>,
+    /// What a later run needs to add it up again; only of [`Command::Measure`].
+    pub kept: Option<Box<Kept>>,
+}
+
+/// What is told of an instance beside what it asks for, so that measurements can be judged later.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// Whether it runs on machines that may be counted too.
+    pub is_workload: bool,
+    /// What it asked for before; none where the input cannot tell.
+    pub before: Option<Arc<[Measurement]>>,
+    /// Whether what there was before stands beside it for a while.
+    pub stands_beside: bool,
+    /// The tenant that it names itself, where it belongs to another.
+    pub claims_tenant: Option<Arc<str>>,
+}
+
+/// What a module call states outright.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeclaredRow {
+    /// The root it is in.
+    pub root: Arc<str>,
+    /// The address of the module call.
+    pub module: Arc<str>,
+    /// The tenant that it names.
+    pub tenant: Option<Arc<str>>,
+    /// The tenant that it names itself, where its root belongs to another.
+    pub claims_tenant: Option<Arc<str>>,
+    /// The environment that it names.
+    pub environment: Option<Arc<str>>,
+    /// How much it states, dimension by dimension.
+    pub amounts: BTreeMap<Dimension, Range>,
 }
 
 /// What one tenant and environment asks for of one dimension, and what that is held against.

@@ -277,6 +277,7 @@ pub(super) fn bad_input() -> Report {
         root: None,
         sha256: None,
         remarks: vec![],
+        workspace: None,
     }];
     let catalog = SourceFile::new(
         "policies/catalog.hcl",
@@ -377,6 +378,7 @@ pub(super) fn everywhere(evil: &str) -> Report {
             value: evil.into(),
         }]),
         place: None,
+        kept: None,
     });
     let mut row = request(evil, 1, Some(max(0, Outcome::Over)));
     row.tenant = Some(shared.clone());
@@ -441,6 +443,7 @@ pub(super) fn everywhere(evil: &str) -> Report {
         root: Some(shared.clone()),
         sha256: None,
         remarks: vec![shared.clone()],
+        workspace: None,
     });
     let setting = Setting {
         name: shared.clone(),

@@ -10,16 +10,15 @@
 )]
 
 mod approve_cases;
-mod approve_commands;
 mod approve_laws;
 mod approve_program;
 mod approve_signature;
 mod approve_world;
 mod corpus;
 mod guard;
-mod hostile;
 mod init;
 mod language_laws;
+mod measurements;
 mod signing;
 mod stories;
 mod vectors;

@@ -66,9 +66,7 @@ pub(super) fn run(args: &Args) -> Result<u8, String> {
         return Ok(stop(findings, desk.style));
     };
     let now = desk.trusted.now;
-    let (rows, stated) = (take(&mut collected.rows), take(&mut collected.stated));
-    let workspace = asked.workspace.as_deref();
-    let identified = Identified::of(catalog, rows, stated, workspace, &args.identity);
+    let identified = Identified::of(catalog, &mut collected, &args.identity);
     let trials = judged::judge(catalog, &identified, args.identity.tier.as_deref(), now);
     let trials = match trials {
         Ok(trials) => trials,

@@ -50,9 +50,8 @@ pub(super) fn run(args: &Args) -> Result<u8, String> {
         findings.append(&mut wrong);
         let mut collected = collect(&asked, &desk.policies, args.input.allow_partial);
         findings.append(&mut collected.findings);
-        let (rows, stated) = (take(&mut collected.rows), take(&mut collected.stated));
-        let (workspace, nobody) = (asked.workspace.as_deref(), IdentityArgs::default());
-        let identified = Identified::of(catalog, rows, stated, workspace, &nobody);
+        let nobody = IdentityArgs::default();
+        let identified = Identified::of(catalog, &mut collected, &nobody);
         match judged::judge(catalog, &identified, None, now) {
             Ok(trials) => {
                 let mut approved = desk.records.settle(catalog, &identified, &trials, now);

@@ -124,10 +124,8 @@ fn judge(
 ) -> Judged {
     let mut collected = collect(asked, policies, allow_partial);
     let mut findings = take(&mut collected.findings);
-    let (rows, stated) = (take(&mut collected.rows), take(&mut collected.stated));
     let by_hand = IdentityArgs::default();
-    let workspace = asked.workspace.as_deref();
-    let identified = Identified::of(catalog, rows, stated, workspace, &by_hand);
+    let identified = Identified::of(catalog, &mut collected, &by_hand);
     let mut judged = Judged {
         inputs: take(&mut collected.inputs),
         ..Judged::default()

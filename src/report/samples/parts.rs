@@ -17,6 +17,7 @@ pub(super) fn check() -> Report {
         root: Some("tenants/acme/prod".into()),
         sha256: None,
         remarks: vec![],
+        workspace: None,
     }];
     report.policies = Some(Policies {
         path: "policies".into(),
@@ -85,6 +86,7 @@ pub(super) fn bare(address: &str, resource_type: &str, class: Class) -> Instance
         deposed: false,
         measurements: Arc::from([]),
         place: None,
+        kept: None,
     }
 }
 
