@@ -169,27 +169,18 @@ impl<R: Read> Reader<R> {
     /// with their values. This is how large objects are read of which little is wanted.
     #[inline]
     pub fn find_key<T>(&mut self, mut find: impl FnMut(&[u8]) -> Option<T>) -> Result<Option<T>> {
-        while self.advance(b'}')? {
-            if self.scan.look()? != b'"' {
-                return self.scan.syntax(scan::NO_KEY);
+        let unescaped = &mut self.unescaped;
+        let fresh = std::mem::take(&mut self.fresh);
+        self.scan.find_member(fresh, |bytes, escaped| {
+            if !escaped {
+                return find(bytes);
             }
-            let at = self.scan.offset();
-            let (bytes, escaped) = self.scan.kept_string()?;
-            let found = if escaped {
-                let raw = std::str::from_utf8(bytes).map_err(|_| not_utf8(at))?;
-                self.unescaped.clear();
-                text::unescape(raw, &mut self.unescaped);
-                find(self.unescaped.as_bytes())
-            } else {
-                find(bytes)
-            };
-            self.scan.want(b':', scan::COLON)?;
-            if found.is_some() {
-                return Ok(found);
-            }
-            self.scan.skip()?;
-        }
-        Ok(None)
+            // It is UTF-8, as all that comes out of the buffer.
+            let raw = std::str::from_utf8(bytes).unwrap_or_default();
+            unescaped.clear();
+            text::unescape(raw, unescaped);
+            find(unescaped.as_bytes())
+        })
     }
 
     /// The next key of the object that is one of `names`; all others are skipped with their

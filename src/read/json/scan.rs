@@ -232,6 +232,65 @@ impl<R: Read> Scanner<R> {
         Ok((text, escaped))
     }
 
+    /// In an object, to the value of the next member whose key `find` knows, over all others;
+    /// none at its end, which is passed. `fresh` is true where no member was read yet. `find`
+    /// is told whether there are escapes in the key.
+    #[inline(always)]
+    pub(super) fn find_member<T>(
+        &mut self,
+        fresh: bool,
+        mut find: impl FnMut(&[u8], bool) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let (mut at, mut fresh) = (self.at, fresh);
+        loop {
+            let (mut next, mut there) = self.look_from(at)?;
+            if next == b'}' {
+                self.at = there;
+                self.close();
+                return Ok(None);
+            }
+            if !std::mem::take(&mut fresh) {
+                if next != b',' {
+                    self.at = there;
+                    return self.syntax(BETWEEN);
+                }
+                (next, there) = self.look_from(there + 1)?;
+            }
+            if next != b'"' {
+                self.at = there;
+                return self.syntax(NO_KEY);
+            }
+            self.keep = Some(there);
+            let (behind, escaped) = self.string_from(there)?;
+            let from = self.keep.take().unwrap_or(there) + 1;
+            let key = self.buffer.get(from..behind - 1).unwrap_or_default();
+            let found = find(key, escaped);
+            at = self.want_from(behind, b':', COLON)?;
+            if found.is_some() {
+                self.at = at;
+                return Ok(found);
+            }
+            at = self.pass_from(at)?;
+        }
+    }
+
+    /// Behind the value that comes next at or behind `at`.
+    #[inline(always)]
+    fn pass_from(&mut self, at: usize) -> Result<usize> {
+        let (first, at) = self.look_from(at)?;
+        // Of what is passed, most are strings and the words that stand for nothing.
+        let word = self.buffer.get(at..).and_then(|rest| rest.first_chunk());
+        match (first, word) {
+            (b'"', _) => Ok(self.string_from(at)?.0),
+            (_, Some(b"null" | b"true")) => Ok(at + 4),
+            _ => {
+                self.at = at;
+                self.skip()?;
+                Ok(self.at)
+            }
+        }
+    }
+
     /// Behind the string whose opening quote stands at `at`; true where an escape was seen.
     #[inline(always)]
     fn string_from(&mut self, at: usize) -> Result<(usize, bool)> {
