@@ -9,12 +9,14 @@
     reason = "a test that cannot go on has failed, helpers included"
 )]
 
+mod action;
 mod approve_cases;
 mod approve_laws;
 mod approve_program;
 mod approve_signature;
 mod approve_world;
 mod corpus;
+mod formats;
 mod guard;
 mod init;
 mod language_laws;
