@@ -22,6 +22,8 @@ pub mod cli;
 
 pub mod date;
 
+pub mod deal;
+
 pub mod declare;
 
 pub mod finding;

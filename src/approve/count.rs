@@ -5,6 +5,7 @@
 
 use super::authority::{Ask, Grantor, Unfilled, fill};
 use super::folder::Filed;
+use super::promise;
 use super::record::{Approval, Ceiling};
 use super::revoked::Revoked;
 use super::signature::{APPROVAL, Rejection, check};
@@ -93,6 +94,8 @@ pub enum Reason {
     NoEffect,
     /// Nobody fills a slot: of this dimension, or among those who may accept what cannot be measured.
     Unfilled(Option<Dimension>, Unfilled),
+    /// Nobody fills a slot of those who have to agree to this promise of a deal.
+    NotAgreed(Arc<str>, Unfilled),
 }
 
 impl Actor {
@@ -238,6 +241,16 @@ fn one<'a>(
                 }
             }
         }
+        for promise in &approval.accept_promises {
+            let seconds = approval.expires.seconds_since(approval.issued);
+            let Some(ask) = promise::ask(context.catalog, tier, promise, seconds) else {
+                continue;
+            };
+            match fill(context.catalog, ask, &agreed.people) {
+                Ok(filled) => grantors.extend(filled),
+                Err(unfilled) => reasons.push(Reason::NotAgreed(promise.clone(), unfilled)),
+            }
+        }
         let limits = limits
             .into_iter()
             .map(|(dimension, (amount, _))| (dimension, amount))
@@ -344,7 +357,9 @@ fn effective<'a>(
         (Some(_), Some(_), _) => reasons.push(Reason::MixedScopes),
         (Some(one), None, None) => reasons.push(Reason::NeedsEnvironment(one.clone())),
         (None, Some(one), Some(_)) => reasons.push(Reason::NeedsNoEnvironment(one.clone())),
-        (None, None, _) if reasons.is_empty() => reasons.push(Reason::NoEffect),
+        (None, None, _) if reasons.is_empty() && approval.accept_promises.is_empty() => {
+            reasons.push(Reason::NoEffect);
+        }
         _ => {}
     }
     (limits, reasons)
@@ -405,25 +420,28 @@ impl fmt::Display for Reason {
             Self::NoEffect => {
                 f.write_str("it lists nothing that the tier limits and that can be raised")
             }
-            Self::Unfilled(what, unfilled) => {
-                match what {
-                    Some(dimension) => write!(f, "{dimension}")?,
-                    None => f.write_str("what cannot be measured")?,
-                }
-                if unfilled.slot.is_empty() {
-                    f.write_str(": ")?;
-                } else {
-                    let roles = unfilled.slot.join(" or ");
-                    write!(
-                        f,
-                        " needs the approval of {roles}, and nobody who counts gives it"
-                    )?;
-                }
-                if !unfilled.slot.is_empty() && !unfilled.why.is_empty() {
-                    f.write_str(": ")?;
-                }
-                f.write_str(&unfilled.why.join("; "))
-            }
+            Self::Unfilled(Some(dimension), unfilled) => write!(f, "{dimension}{unfilled}"),
+            Self::Unfilled(None, unfilled) => write!(f, "what cannot be measured{unfilled}"),
+            Self::NotAgreed(promise, unfilled) => write!(f, "{promise}{unfilled}"),
         }
+    }
+}
+
+/// Behind what it is about.
+impl fmt::Display for Unfilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.slot.is_empty() {
+            f.write_str(": ")?;
+        } else {
+            let roles = self.slot.join(" or ");
+            write!(
+                f,
+                " needs the approval of {roles}, and nobody who counts gives it"
+            )?;
+        }
+        if !self.slot.is_empty() && !self.why.is_empty() {
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.why.join("; "))
     }
 }

@@ -324,9 +324,9 @@ fn take_over(
 }
 
 /// Who must agree, and for how long they may.
-struct Agreement {
-    lines: Vec<String>,
-    days: u32,
+pub(super) struct Agreement {
+    pub(super) lines: Vec<String>,
+    pub(super) days: u32,
 }
 
 fn agreement(
@@ -351,6 +351,16 @@ fn agreement(
         let what = "what cannot be measured".to_owned();
         asks.push((what, ask(None, &catalog.accept_approvers)));
     }
+    agree(context, asks, blank)
+}
+
+/// Who has to agree to all of these, each with what it is about, and for how long they may.
+pub(super) fn agree(
+    context: Context<'_>,
+    asks: Vec<(String, Ask<'_>)>,
+    blank: &Blank,
+) -> Result<Agreement, String> {
+    let catalog = context.catalog;
     let people: BTreeSet<Arc<str>> = (catalog.people.values())
         .filter(|person| {
             let acts = context.actor.is_some_and(|actor| {
@@ -476,7 +486,7 @@ fn write(
 }
 
 /// A text as a record can say it.
-fn quote(text: &str) -> Result<String, String> {
+pub(super) fn quote(text: &str) -> Result<String, String> {
     let is_template = text.contains("${") || text.contains("%{");
     if is_template || text.trim().is_empty() || text.chars().any(is_hidden) {
         return Err("a name in it cannot be written in a record: records refuse templates and characters that cannot be seen".to_owned());
@@ -488,7 +498,7 @@ fn quote(text: &str) -> Result<String, String> {
 }
 
 /// The next id after this one.
-fn following(id: &str) -> String {
+pub(super) fn following(id: &str) -> String {
     let at = match id.rfind('-') {
         Some(dash) => dash.saturating_add(1),
         None => id.find(|c: char| c.is_ascii_digit()).unwrap_or(id.len()),

@@ -109,7 +109,7 @@ pub fn about_records(
         let is_open = rows.any(|(_, came)| open(came)) || outcome.hidden.iter().any(open);
         if outcome.used.contains(&approval.id) {
             findings.extend(generous(catalog, record, held));
-        } else if !is_open {
+        } else if !is_open && approval.accept_promises.is_empty() {
             findings.push(Finding::approval_unused(id, span, approval.subject()));
         }
     }

@@ -19,6 +19,7 @@ mod folder;
 mod hygiene;
 mod key;
 mod manifest;
+mod promise;
 mod record;
 mod revoked;
 mod settle;
@@ -35,6 +36,7 @@ pub use folder::{Filed, Filings, MAX_SIGNATURES, most_bytes, read_folder, signat
 pub use hygiene::{SOON, about_records, about_trust};
 pub use key::{BadKey, Key, Kind as KeyKind};
 pub use manifest::{Difference, MANIFEST, MANIFEST_SIGNATURE, Manifest};
+pub use promise::{promised, request};
 pub use record::{Approval, Ceiling, MAX_RECORD};
 pub use revoked::{REVOKED, Revoked};
 pub use settle::{Held, Hidden, Outcome, Settlement, approve};

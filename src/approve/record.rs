@@ -50,6 +50,8 @@ pub struct Approval {
     pub accept_undetermined: BTreeSet<Arc<str>>,
     /// What unmeasured instances it accepts: `ROOT: ADDRESS`.
     pub accept_opaque: BTreeSet<Arc<str>>,
+    /// What promises of deals it accepts: `DEAL: PROMISE`.
+    pub accept_promises: BTreeSet<Arc<str>>,
     /// The file, whole: what signatures are over.
     pub file: SourceFile,
     /// Where its label is written.
@@ -178,6 +180,7 @@ struct Fields {
     supersedes: Option<Spanned<Arc<str>>>,
     accept_undetermined: BTreeSet<Arc<str>>,
     accept_opaque: BTreeSet<Arc<str>>,
+    accept_promises: BTreeSet<Arc<str>>,
 }
 
 impl Fields {
@@ -187,7 +190,15 @@ impl Fields {
         let tenant = block.require("tenant", Item::slug);
         let environment = block.read("environment", Item::slug);
         let tier = block.require("tier", Item::slug);
-        let limits = block.require("limits", limits);
+        let accept_promises = block.read("accept_promises", |item| set(item, promise));
+        // What is promised in a deal need not be an amount.
+        let limits = match block.is_absent("accept_promises") {
+            true => block.require("limits", limits),
+            false => match block.item("limits") {
+                Some(item) => block.keep(limits(item)),
+                None => Some(BTreeMap::new()),
+            },
+        };
         let reason = block.require("reason", Item::text);
         let ticket = block.require("ticket", Item::text);
         let requested_by = block.require("requested_by", person);
@@ -212,6 +223,7 @@ impl Fields {
             supersedes,
             accept_undetermined: accept_undetermined.unwrap_or_default(),
             accept_opaque: accept_opaque.unwrap_or_default(),
+            accept_promises: accept_promises.unwrap_or_default(),
         })
     }
 
@@ -232,6 +244,7 @@ impl Fields {
             supersedes: self.supersedes.map(|id| id.value),
             accept_undetermined: self.accept_undetermined,
             accept_opaque: self.accept_opaque,
+            accept_promises: self.accept_promises,
             file: file.clone(),
             span: label.span,
         }
@@ -313,6 +326,20 @@ fn instance(item: Item<'_>) -> Result<Arc<str>, Mistakes> {
         let example = "write `ROOT: ADDRESS`, as in `tenants/acme/prod: aws_lambda_function.f`";
         Err(item
             .mistake(format!("`{text}` names no instance"), example)
+            .into())
+    }
+}
+
+/// `DEAL: PROMISE`, without wildcards.
+fn promise(item: Item<'_>) -> Result<Arc<str>, Mistakes> {
+    let text = item.text()?;
+    let parts = text.split_once(": ");
+    if parts.is_some_and(|(deal, what)| not_a_slug(deal).is_none() && !what.trim().is_empty()) {
+        Ok(text)
+    } else {
+        let example = "write `DEAL: PROMISE`, as in `globex-2026-q4: multi-region-failover`";
+        Err(item
+            .mistake(format!("`{text}` names no promise of a deal"), example)
             .into())
     }
 }

@@ -374,7 +374,7 @@ fn why(
 }
 
 /// The reasons of the tenant's records that do not count.
-fn not_counted<'r, 'a: 'r>(
+pub(super) fn not_counted<'r, 'a: 'r>(
     records: impl Iterator<Item = &'r Counted<'a>>,
     tenant: &str,
 ) -> Vec<String> {

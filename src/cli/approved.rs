@@ -9,9 +9,9 @@ use super::policies::Policies;
 use super::row::Row;
 use super::trusted::Trusted;
 use crate::approve::{
-    Actor, Blank, Context as Basis, Counted, Draft, Filings, Held, Hidden, Mode, NoDraft, Outcome,
-    Revoked, SOON, Settlement, about_records, about_trust, approve, draft, most_bytes, next_id,
-    read_folder, trust,
+    Actor, Blank, Context as Basis, Counted, Draft, Filed, Filings, Held, Hidden, Mode, NoDraft,
+    Outcome, Revoked, SOON, Settlement, about_records, about_trust, approve, draft, most_bytes,
+    next_id, read_folder, trust,
 };
 use crate::catalog::Catalog;
 use crate::date::Moment;
@@ -237,6 +237,26 @@ impl Records {
         Some(approve(basis, &self.filings.records, &[], &[]))
     }
 
+    /// The records themselves.
+    pub(super) fn filed(&self) -> &[Filed] {
+        &self.filings.records
+    }
+
+    /// The folder that records belong in.
+    pub(super) fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// An id that no record has.
+    pub(super) fn next_id(&self) -> String {
+        next_id(self.filings.records.iter().map(|filed| &*filed.approval.id))
+    }
+
+    /// What records are held by; none where it cannot be told what makes one count.
+    pub(super) fn basis_of<'a>(&'a self, catalog: &'a Catalog, now: Moment) -> Option<Basis<'a>> {
+        Some(self.basis(catalog, self.mode.as_ref()?, now))
+    }
+
     fn basis<'a>(&'a self, catalog: &'a Catalog, mode: &'a Mode, now: Moment) -> Basis<'a> {
         Basis {
             catalog,
@@ -350,7 +370,11 @@ fn hidden(identified: &Identified<'_>, trials: &[Trial<'_>]) -> Vec<Hidden> {
 }
 
 /// The records of the tenants that were judged, as reports list them.
-fn rows(catalog: &Catalog, outcome: &Outcome<'_>, held: &[Held<'_>]) -> Vec<ApprovalRow> {
+pub(super) fn rows(
+    catalog: &Catalog,
+    outcome: &Outcome<'_>,
+    held: &[Held<'_>],
+) -> Vec<ApprovalRow> {
     let judged: BTreeSet<_> = held
         .iter()
         .filter_map(|held| held.tenant.as_ref())
@@ -411,6 +435,7 @@ fn row(
         environment: approval.environment.clone(),
         tier: approval.tier.clone(),
         limits: limits.collect(),
+        promises: approval.accept_promises.iter().cloned().collect(),
         reason: approval.reason.clone(),
         ticket: approval.ticket.clone(),
         requested_by: approval.requested_by.clone(),

@@ -6,8 +6,8 @@ use super::collect::collect;
 use super::context::Context;
 use super::identified::Identified;
 use super::{
-    CheckArgs, IdentityArgs, InputArgs, approve, approved, inputs, judged, output, policies, told,
-    trusted,
+    CheckArgs, IdentityArgs, InputArgs, approve, approved, deals, inputs, judged, output, policies,
+    told, trusted,
 };
 use crate::finding::Finding;
 use crate::report::{Command, Coverage, Report, Setting};
@@ -28,7 +28,13 @@ pub(super) fn run(args: &CheckArgs, words: &[OsString]) -> u8 {
     let now = trusted.now;
 
     // Which inputs, and what judges them.
-    let (asked, mut findings) = inputs::asked(&args.input, &context);
+    let (deals, paths) = deals::set_apart(&args.input.paths, &context);
+    let is_deals_only = !deals.is_empty() && paths.is_empty();
+    let input = InputArgs {
+        paths,
+        ..args.input.clone()
+    };
+    let (asked, mut findings) = inputs::asked(&input, &context);
     findings.append(&mut trusted.findings);
     findings.extend(trusted.refuse_by_hand(&args.identity));
     let mut policies = policies::load_trusted(&args.policies, &trusted, &context, context.in_ci);
@@ -51,7 +57,7 @@ pub(super) fn run(args: &CheckArgs, words: &[OsString]) -> u8 {
     report.variables.append(&mut collected.variables);
 
     // identify -> judge
-    if let Some(catalog) = &policies.catalog {
+    if let Some(catalog) = policies.catalog.as_ref().filter(|_| !is_deals_only) {
         let identified = Identified::of(catalog, &mut collected, &args.identity);
         match judged::judge(catalog, &identified, args.identity.tier.as_deref(), now) {
             Ok(trials) => {
@@ -67,9 +73,16 @@ pub(super) fn run(args: &CheckArgs, words: &[OsString]) -> u8 {
             Err(finding) => findings.push(*finding),
         }
         findings.extend(identified.findings());
-        report.sizes = catalog.sizes.iter().map(|size| size.name.clone()).collect();
         report.instances = identified.into_instances();
     }
+    let catalog = policies.catalog.as_ref();
+    let sizes = catalog.iter().flat_map(|catalog| &catalog.sizes);
+    report.sizes = sizes.map(|size| size.name.clone()).collect();
+    let mut dealt = deals::judged(&deals, catalog, &records, now, policies.digest);
+    report.inputs.append(&mut dealt.inputs);
+    report.approvals.append(&mut dealt.approvals);
+    report.deals = dealt.rows;
+    findings.append(&mut dealt.findings);
     report.coverage = Coverage::of(&report.instances);
     if args.require_coverage {
         findings.extend(Finding::incomplete_coverage(

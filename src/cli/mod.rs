@@ -8,6 +8,7 @@ mod catalog;
 mod check;
 mod collect;
 mod context;
+mod deals;
 mod earlier;
 mod explain;
 mod identified;
@@ -180,10 +181,10 @@ struct ExplainArgs {
 }
 
 /// What is read.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Input")]
 struct InputArgs {
-    /// Plans and states as JSON, folders of HCL roots; `-` is standard input, ROOT=PATH names the
+    /// Plans and states as JSON, folders of HCL roots, deals; `-` is standard input, ROOT=PATH names the
     /// root that a file describes
     #[arg(value_name = "PATH|ROOT=PATH")]
     paths: Vec<String>,

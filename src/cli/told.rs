@@ -245,7 +245,7 @@ pub(super) fn request_row(
 }
 
 /// What a settled judgement still has to say is a note; an open one says why no record helps.
-fn with_settlement(
+pub(super) fn with_settlement(
     mut finding: Finding,
     settlement: &Settlement,
     judgement: &Judgement<'_>,

@@ -79,6 +79,21 @@ codes! {
          holds Terraform configuration, else the path of the file without its ending.";
     NO_SUCH_TIER = "no-such-tier", Fatal, "--tier names no tier of the catalog",
         "`--tier` holds everything to one tier of the catalog, by its label.";
+    // Deals.
+    BAD_DEAL = "bad-deal", Fatal, "a deal cannot be read",
+        "A file of deals holds `deal` blocks and nothing else. A name that the block does not know, a tier or dimension that the catalog does not know, or a value that can be read in two ways stops the run, each underlined.";
+    TIER_MISMATCH = "tier-mismatch", Error, "a tenant has another tier than its deal says",
+        "What was sold and what the pipeline holds the tenant to must be the same tier. Until the deal's `close_date` this is a warning, because the tier changes when the deal is closed; from then on it fails.";
+    UNKNOWN_FEATURE = "unknown-feature", Error, "a deal promises a feature that the catalog does not name",
+        "Features and add-ons are named in the catalog; `guard sheet` lists them. What it does not name cannot be promised, unless the committee of `custom_solution` agrees: \
+         the finding shows the Custom Solution Request, a record in approvals/ that accepts this one promise of this one deal.";
+    NOT_IN_TIER = "not-in-tier", Error, "a deal promises what only a higher tier has",
+        "The tier of the deal does not have this, and a higher one does. Sell the higher tier, or leave it out; otherwise it is a Custom Solution Request.";
+    OFF_MENU = "off-menu", Error, "a deal promises what nothing on the menu gives",
+        "No tier and no add-on gives this, and no role may allow it: an amount without a ceiling, more users than any tier is for, a level of a feature that no tier has. \
+         It is a Custom Solution Request: the finding shows the record that the committee has to sign.";
+    NEEDS_REVIEW = "needs-review", Error, "a deal promises what needs a technical review first",
+        "The catalog sells this after a technical review: a feature that a tier lists under `review_in`, or an add-on with approvers. The finding shows the record that settles it.";
     // Reading.
     BAD_INPUT = "bad-input", Fatal, "an input is something else than guard reads",
         "Inputs are told apart by what is in them. This one is nothing that guard reads, so nothing was judged from it. \

@@ -7,6 +7,7 @@ mod approve;
 mod catalog;
 mod cli;
 mod code;
+mod deal;
 mod identify;
 mod input;
 mod judge;

@@ -15,6 +15,8 @@ use std::io::{self, Write};
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let title = markup::line(&words::verdict(report));
     let style = include_str!("html/style.css");
+    let has_requests = report.deals.is_empty() || !report.requests.is_empty();
+    let first = if has_requests { "requests" } else { "deals" };
     write!(
         out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -22,11 +24,14 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>guard: {title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n\
-         <a class=\"skip\" href=\"#requests\">Go to the requests</a>\n"
+         <a class=\"skip\" href=\"#{first}\">Go to the {first}</a>\n"
     )?;
     header(report, out)?;
     writeln!(out, "<main>")?;
-    requests(report, out)?;
+    if has_requests {
+        requests(report, out)?;
+    }
+    super::deals::html(&report.deals, out)?;
     findings(report, out)?;
     approvals(report, out)?;
     coverage(report, out)?;
@@ -310,6 +315,9 @@ fn approvals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// How much of what was read could be measured.
 fn coverage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let coverage = &report.coverage;
+    if !words::is_measured(report) && !report.inputs.is_empty() {
+        return Ok(());
+    }
     writeln!(
         out,
         "<section id=\"coverage\">\n<h2>Coverage</h2>\n<p>{}</p>",

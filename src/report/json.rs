@@ -7,6 +7,7 @@
 
 pub(super) mod amount;
 pub(super) mod answer;
+mod deals;
 mod finding;
 mod rules;
 

@@ -3,7 +3,7 @@
 //! A case fails when a finding about it is an error. Errors about nothing in particular are
 //! cases of their own, and one case is always there: whether the check could be done.
 
-use super::{Outcome, Report, RequestRow, inert, markup, text, words};
+use super::{DealLine, DealRow, Outcome, Report, RequestRow, inert, markup, text, words};
 use crate::finding::{Code, Finding, Level};
 use std::io::{self, Write};
 
@@ -56,6 +56,7 @@ fn suites(report: &Report) -> Vec<Suite> {
     let mut suites = vec![run(report)];
     let groups = text::groups(&report.requests).into_iter();
     suites.extend(groups.filter_map(|rows| requests(report, rows)));
+    suites.extend(report.deals.iter().map(deal));
     suites
 }
 
@@ -119,6 +120,27 @@ fn requests(report: &Report, rows: &[RequestRow]) -> Option<Suite> {
         properties: Vec::new(),
         cases,
     })
+}
+
+/// What one deal promises.
+fn deal(row: &DealRow) -> Suite {
+    let case = |line: &DealLine| Case {
+        name: line.what.to_string(),
+        ending: match line.is_open() {
+            true => Ending::Failure,
+            false => Ending::Passed,
+        },
+        findings: match line.is_open() {
+            true => vec![(line.kind.as_str(), line.standing(), String::new())],
+            false => Vec::new(),
+        },
+        remark: line.standing(),
+    };
+    Suite {
+        name: row.title(),
+        properties: Vec::new(),
+        cases: row.lines.iter().map(case).collect(),
+    }
 }
 
 /// What no limit holds is no case: nothing could fail.

@@ -68,6 +68,7 @@ fn blocks(report: &Report) -> Vec<String> {
     for rows in telling.into_iter().chain(quiet) {
         blocks.push(group(report, rows));
     }
+    blocks.extend(report.deals.iter().map(super::deals::markdown));
     if !report.approvals.is_empty() {
         blocks.push(approvals(report));
     }
@@ -178,7 +179,10 @@ fn approvals(report: &Report) -> String {
 
 /// What the verdict rests on; never left out.
 fn basis(report: &Report) -> String {
-    let mut lines = vec![words::coverage(&report.coverage)];
+    let mut lines = Vec::new();
+    if words::is_measured(report) || report.inputs.is_empty() {
+        lines.push(words::coverage(&report.coverage));
+    }
     lines.extend(words::basis(report));
     let mut out = String::new();
     for line in lines {

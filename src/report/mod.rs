@@ -6,6 +6,7 @@
 
 mod answer;
 pub(crate) mod csv;
+mod deals;
 mod deliver;
 mod fingerprint;
 mod github;
@@ -31,6 +32,7 @@ mod words;
 pub use answer::{
     Answer, AnswerFormat, Body, ChangeRow, Changes, Checked, TableRow, TypeRow, Types, VerdictRow,
 };
+pub use deals::{DealLine, DealRow, LineKind};
 pub use deliver::{Delivery, Format, UnknownFormat, deliver};
 pub use rows::{
     ApprovalRow, ApprovedLimit, Basis, Command, Coverage, DeclaredRow, FileRow, Held, Input,
@@ -62,6 +64,8 @@ pub struct Report {
     pub requests: Vec<RequestRow>,
     /// Who they belong to: the tenants that were judged.
     pub tenants: Vec<TenantRow>,
+    /// The deals that were judged, in the order of the files.
+    pub deals: Vec<DealRow>,
     /// What there is to say.
     pub findings: Vec<Finding>,
     /// The rules that judged; none where they could not be read, or nothing was judged.
@@ -119,6 +123,7 @@ impl Report {
             declared: Vec::new(),
             requests: Vec::new(),
             tenants: Vec::new(),
+            deals: Vec::new(),
             findings: Vec::new(),
             policies: None,
             trust: None,
@@ -146,6 +151,7 @@ impl Report {
             {
                 1
             }
+            _ if self.deals.iter().any(DealRow::fails) => 1,
             Some(Level::Warning | Level::Note) | None => 0,
         }
     }
@@ -192,6 +198,7 @@ impl Report {
             (row.held.as_ref()).is_some_and(|held| held.outcome == Outcome::Settled)
         };
         self.requests.iter().any(settled)
+            || self.deals.iter().any(DealRow::is_settled)
             || (self.findings.iter()).any(|finding| finding.subject.settled_by.is_some())
             || (self.approvals.iter()).any(|approval| approval.standing == Standing::Settles)
     }

@@ -261,6 +261,8 @@ pub struct ApprovalRow {
     pub tier: Arc<str>,
     /// What it raises, to what, and what is used of it.
     pub limits: Vec<ApprovedLimit>,
+    /// The promises of deals that it accepts.
+    pub promises: Vec<Arc<str>>,
     /// Why it was given.
     pub reason: Arc<str>,
     /// The ticket it belongs to.

@@ -23,6 +23,7 @@ pub(super) fn all() -> Vec<(&'static str, Report)> {
         ("measure", measure()),
         ("builtin", builtin()),
         ("fleet", fleet()),
+        ("deals", deals()),
     ];
     let sorted = samples.map(|(name, mut report)| {
         report.sort();
@@ -112,6 +113,53 @@ pub(super) fn settled() -> Report {
     finding.subject.settled_by = Some("CR-1042".into());
     report.findings = vec![finding];
     report.approvals = vec![approval(Standing::Settles)];
+    finish(report)
+}
+
+/// A deal with a line of each kind.
+pub(super) fn deals() -> Report {
+    let mut report = check();
+    report.inputs = vec![Input {
+        path: "deals/globex.hcl".into(),
+        kind: "deal",
+        root: None,
+        workspace: None,
+        sha256: None,
+        remarks: Vec::new(),
+    }];
+    let line = |what: &str, kind, price: Option<u64>| DealLine {
+        what: what.into(),
+        kind,
+        reviewers: "engineering-vp".into(),
+        settled_by: Vec::new(),
+        price_per_month: price.map(Quantity::units),
+        lead_time_weeks: price.map(|_| 2),
+    };
+    let mut settled = line("production: 300 vCPU", LineKind::Review, Some(1320));
+    settled.settled_by = vec!["CR-1042".into()];
+    report.deals = vec![DealRow {
+        deal: "globex-2026-q4".into(),
+        tenant: "globex".into(),
+        tier: "medium".into(),
+        fits: None,
+        users: Some(80_000),
+        close_date: Some("2026-12-15".into()),
+        owner: Some("kim@example.com".into()),
+        value: Some(Quantity::units(480_000)),
+        currency: "USD".into(),
+        lines: vec![
+            line("production: 10 nodes", LineKind::Standard, None),
+            settled,
+            line("Single sign-on", LineKind::Addon, Some(500)),
+            line("Failover", LineKind::Review, Some(4000)),
+            line("<b>feed|\u{1b}[31m</b>", LineKind::Custom, None),
+            line("production: 9 GPUs", LineKind::Refused, None),
+        ],
+    }];
+    let mut row = approval(Standing::Settles);
+    row.limits = Vec::new();
+    row.promises = vec!["globex-2026-q4: failover".into()];
+    report.approvals = vec![row];
     finish(report)
 }
 

@@ -8,14 +8,15 @@ mod explain;
 mod finding;
 mod paint;
 mod snippet;
-mod table;
+pub(super) mod table;
 
+use super::deals;
 use super::{
     Command, Outcome, Report, RequestRow, Standing, Style, TenantRow, Verdict, inert, words,
 };
 use crate::finding::{Label, Level};
 use crate::quantity::Measurement;
-use paint::{Paint, Tone};
+pub(super) use paint::{Paint, Tone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use table::{Align, Table};
@@ -43,8 +44,9 @@ fn whole(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
         explain::write(report, paint, out)?;
     }
     requests(report, paint, out)?;
+    deals::text(&report.deals, paint, out)?;
     approvals(report, out)?;
-    if report.coverage.instances > 0 || !report.inputs.is_empty() {
+    if words::is_measured(report) {
         writeln!(out, "{}", inert::line(&words::coverage(&report.coverage)))?;
     }
     for line in words::basis(report) {

@@ -10,6 +10,11 @@ use crate::finding::{Label, Level, Place};
 use crate::quantity::{Dimension, Quantity, Range};
 use std::sync::Arc;
 
+/// Whether anything was read that could have resources.
+pub(super) fn is_measured(report: &Report) -> bool {
+    report.coverage.instances > 0 || report.inputs.iter().any(|input| input.kind != "deal")
+}
+
 /// `64 resources: 41 measured, 20 weightless, 2 opaque, 1 no rule (aws_foo_bar)`.
 ///
 /// What is zero is left out, but for the measured.
@@ -312,6 +317,8 @@ pub(super) fn approval(report: &Report, row: &ApprovalRow) -> String {
             }
         })
         .collect();
+    let promises = row.promises.iter().map(|promise| format!("\"{promise}\""));
+    let limits: Vec<_> = limits.into_iter().chain(promises).collect();
     let approvers: Vec<&str> = row.approved_by.iter().map(|person| &**person).collect();
     format!(
         "{} for {}: {}, by {}, until {}",

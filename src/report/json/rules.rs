@@ -2,7 +2,8 @@
 
 use super::Rows;
 use super::amount::{Amount, Extent};
-use crate::report::{ApprovalRow, FileRow, Report, Standing, TenantRow, Trust};
+use super::deals::{self, JsonDeal};
+use crate::report::{ApprovalRow, DealRow, FileRow, Report, Standing, TenantRow, Trust};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ pub(super) struct Rules<'a> {
     sizes: &'a [Arc<str>],
     tenants: Rows<'a, TenantRow, JsonTenant<'a>>,
     approvals: Rows<'a, ApprovalRow, JsonApproval<'a>>,
+    #[serde(skip_serializing_if = "Rows::is_empty")]
+    deals: Rows<'a, DealRow, JsonDeal<'a>>,
 }
 
 /// What a report says of it.
@@ -36,6 +39,7 @@ pub(super) fn rules(report: &Report) -> Rules<'_> {
         sizes: &report.sizes,
         tenants: Rows(&report.tenants, tenant),
         approvals: Rows(&report.approvals, approval),
+        deals: Rows(&report.deals, deals::deal),
     }
 }
 
@@ -91,6 +95,8 @@ struct JsonApproval<'a> {
     void_because: Option<&'a str>,
     limits: BTreeMap<&'a str, Amount>,
     used: BTreeMap<&'a str, Extent>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    promises: &'a [Arc<str>],
     reason: &'a str,
     ticket: &'a str,
     requested_by: &'a str,
@@ -121,6 +127,7 @@ fn approval(row: &ApprovalRow) -> JsonApproval<'_> {
         used: limits
             .filter_map(|limit| Some((limit.dimension.as_str(), Extent::from(limit.used?))))
             .collect(),
+        promises: &row.promises,
         reason: &row.reason,
         ticket: &row.ticket,
         requested_by: &row.requested_by,

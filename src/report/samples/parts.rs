@@ -199,6 +199,7 @@ pub(super) fn approval(standing: Standing) -> ApprovalRow {
             amount: Quantity::units(512),
             used: Some(units(96)),
         }],
+        promises: Vec::new(),
         reason: "Black Friday load test".into(),
         ticket: "CR-1042".into(),
         requested_by: "dave@example.com".into(),

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 /// Whether there are colours.
 #[derive(Clone, Copy)]
-pub(super) struct Paint(pub(super) bool);
+pub(in crate::report) struct Paint(pub(in crate::report) bool);
 
 /// What a colour stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(in crate::report) enum Tone {
     Plain,
     Error,
     Warning,
@@ -18,7 +18,7 @@ pub(super) enum Tone {
 
 impl Paint {
     /// The text in the colour of that tone; the text must be inert already.
-    pub(super) fn tone<'a>(self, tone: Tone, text: &'a str) -> Cow<'a, str> {
+    pub(in crate::report) fn tone<'a>(self, tone: Tone, text: &'a str) -> Cow<'a, str> {
         // The 16 colours that every terminal has, in the shade that its user has chosen.
         match tone {
             Tone::Plain => Cow::Borrowed(text),
@@ -29,11 +29,11 @@ impl Paint {
         }
     }
 
-    pub(super) fn bold<'a>(self, text: &'a str) -> Cow<'a, str> {
+    pub(in crate::report) fn bold<'a>(self, text: &'a str) -> Cow<'a, str> {
         self.sgr("1", text)
     }
 
-    pub(super) fn dim<'a>(self, text: &'a str) -> Cow<'a, str> {
+    pub(in crate::report) fn dim<'a>(self, text: &'a str) -> Cow<'a, str> {
         self.sgr("2", text)
     }
 

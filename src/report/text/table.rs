@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 /// Where a cell sits in its column.
 #[derive(Clone, Copy)]
-pub(super) enum Align {
+pub(in crate::report) enum Align {
     Left,
     Right,
 }
@@ -14,14 +14,14 @@ pub(super) enum Align {
 const WIDEST: usize = 60;
 
 /// Rows of `N` cells under a heading.
-pub(super) struct Table<'a, const N: usize> {
+pub(in crate::report) struct Table<'a, const N: usize> {
     columns: [(&'a str, Align); N],
     rows: Vec<(Tone, [String; N])>,
 }
 
 impl<'a, const N: usize> Table<'a, N> {
     /// The columns' headings and alignments; a table whose headings are all empty has none.
-    pub(super) fn new(columns: [(&'a str, Align); N]) -> Self {
+    pub(in crate::report) fn new(columns: [(&'a str, Align); N]) -> Self {
         Self {
             columns,
             rows: Vec::new(),
@@ -29,13 +29,18 @@ impl<'a, const N: usize> Table<'a, N> {
     }
 
     /// Adds a row, which is made inert here.
-    pub(super) fn row(&mut self, tone: Tone, cells: [&str; N]) {
+    pub(in crate::report) fn row(&mut self, tone: Tone, cells: [&str; N]) {
         let cells = cells.map(|cell| inert::line(cell).into_owned());
         self.rows.push((tone, cells));
     }
 
     /// Writes it, indented.
-    pub(super) fn write(&self, indent: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    pub(in crate::report) fn write(
+        &self,
+        indent: usize,
+        paint: Paint,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let headings = self
             .columns
             .each_ref()
