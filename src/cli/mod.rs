@@ -29,6 +29,7 @@ mod values;
 
 use crate::report::Format;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use context::Context;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,7 +54,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Catalog { command }) => catalog::run(&command),
         Some(Command::Sheet(args)) => sheet::run(&args),
-        Some(Command::Init) => init::run(),
+        Some(Command::Init) => init::run(&Context::look()),
         Some(Command::Completions { shell }) => completions(shell),
     };
     ExitCode::from(code)
@@ -103,7 +104,7 @@ enum Command {
     },
     /// Print the catalog as the sizing sheet and feature menu that Sales reads
     Sheet(sheet::SheetArgs),
-    /// Write a policies/ folder to begin with; what is there already is kept
+    /// Write what a repository needs to begin with; what is there already is kept
     Init,
     /// Print a completion script for a shell
     Completions {

@@ -45,6 +45,12 @@ impl Surroundings {
         Self { current, top }
     }
 
+    /// How to reach the top of the repository, where that is not the current folder.
+    pub fn top_elsewhere(&self) -> Option<String> {
+        let top = self.top.as_ref().filter(|top| **top != self.current)?;
+        Some(self.show(top))
+    }
+
     /// The folder `name` that belongs to this place: in the current folder, else at the top of
     /// the repository, and nowhere else, so that no parent can smuggle one in.
     ///

@@ -41,3 +41,94 @@ fn a_first_catalog_judges_at_once_and_is_never_overwritten() {
         judged.stdout
     );
 }
+
+/// Somebody new, with an empty repository and one plan that is too large: red, and green once
+/// an approval is on record.
+#[test]
+fn a_new_user_reaches_red_and_then_green() {
+    const NOW: [&str; 2] = ["--now", "2026-11-22"];
+    let folder = tempfile::tempdir().expect("an empty folder");
+    let here = folder.path();
+    std::fs::create_dir(here.join(".git")).expect("a repository begins here");
+    let plan = project().join("fixtures/black-friday/plan.json");
+    std::fs::copy(plan, here.join("plan.json")).expect("the plan can be copied");
+
+    let written = guard(here, ["init"]);
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    for path in [
+        "policies/catalog.hcl",
+        "approvals/README.md",
+        ".github/workflows/guard.yml",
+        ".pre-commit-config.yaml",
+        ".gitattributes",
+    ] {
+        assert!(
+            written.stdout.contains(&format!("wrote {path}\n")),
+            "{path}"
+        );
+        assert!(here.join(path).is_file(), "{path}");
+    }
+    let checked = guard(here, ["catalog", "check"]);
+    assert_eq!(checked.code, 0, "{}", checked.stdout);
+
+    let red = guard(here, ["plan.json"].into_iter().chain(NOW));
+    assert_eq!(red.code, 1, "{}", red.stdout);
+    assert!(
+        red.stdout.contains("guard approve draft plan.json"),
+        "{}",
+        red.stdout
+    );
+
+    // The command that the finding shows, with what only people know.
+    let draft = guard(
+        here,
+        [
+            "approve",
+            "draft",
+            "--reason",
+            "Black Friday",
+            "--requested-by",
+            "ana@example.com",
+        ]
+        .into_iter()
+        .chain(NOW)
+        .chain(["--", "plan.json"]),
+    );
+    assert_eq!(draft.code, 0, "{}{}", draft.stdout, draft.stderr);
+    let unsigned = guard(here, ["plan.json"].into_iter().chain(NOW));
+    assert_eq!(
+        unsigned.code, 1,
+        "a draft that nobody approved counts for nothing: {}",
+        unsigned.stdout
+    );
+
+    let record = here.join("approvals/CR-1.hcl");
+    let text = std::fs::read_to_string(&record).expect("the draft was written");
+    let approved = text.replace("approved_by  = []", "approved_by  = [\"dana@example.com\"]");
+    assert_ne!(approved, text);
+    std::fs::write(&record, approved).expect("the record can be completed");
+    let green = guard(here, ["plan.json"].into_iter().chain(NOW));
+    assert_eq!(green.code, 0, "{}{}", green.stdout, green.stderr);
+    assert!(
+        green.stdout.ends_with("pass with approvals (CR-1)\n"),
+        "{}",
+        green.stdout
+    );
+}
+
+#[test]
+fn shared_files_are_kept_and_what_to_add_is_said() {
+    let folder = tempfile::tempdir().expect("an empty folder");
+    let here = folder.path();
+    std::fs::create_dir(here.join(".gitlab")).expect("a folder of GitLab's");
+    std::fs::write(here.join(".gitattributes"), "*.png binary\n").expect("a file of theirs");
+    for root in ["tenants/acme/prod", "tenants/globex/prod"] {
+        std::fs::create_dir_all(here.join(root)).expect("a root");
+        std::fs::write(here.join(root).join("main.tf"), "locals {}\n").expect("its file");
+    }
+    let written = guard(here, ["init"]);
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    insta::assert_snapshot!(written.stdout);
+    let theirs = std::fs::read_to_string(here.join(".gitattributes")).expect("it is there");
+    assert_eq!(theirs, "*.png binary\n");
+}

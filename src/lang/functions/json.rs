@@ -9,6 +9,7 @@ use crate::lang::number::Number;
 use crate::lang::quote::quoted;
 use crate::lang::text::nfc;
 use crate::lang::value::{Data, Value};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -176,7 +177,7 @@ impl Reader<'_> {
     }
 
     fn object(&mut self) -> Result<Value, Failure> {
-        let mut attributes = Members::new();
+        let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         self.space();
         if self.peek() == Some(b'}') {
             self.skip(1);
