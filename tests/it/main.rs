@@ -6,7 +6,8 @@
     clippy::panic,
     clippy::print_stderr,
     clippy::arithmetic_side_effects,
-    reason = "a test that cannot go on has failed, helpers included"
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on has failed, helpers included; and tests look around for programs"
 )]
 
 mod action;
