@@ -69,6 +69,7 @@ pub(super) fn add(
                     environment: declared.environment,
                     amounts: declared.amounts,
                 },
+                span: None,
             };
             into.stated.push((declared.root, stated));
         }

@@ -218,7 +218,35 @@ impl<'a> Teller<'a> {
             .members(self.tenant(), judgement.environment.as_ref());
         members
             .flat_map(|row| contributions(row, judgement.dimension()))
+            .chain(self.declared(judgement))
             .collect()
+    }
+
+    /// The module calls that declare what was judged.
+    fn declared<'c>(
+        &'c self,
+        judgement: &'c Judgement<'_>,
+    ) -> impl Iterator<Item = Contributor<'c>> {
+        let stated = self.identified.stated.iter();
+        let of_it = stated.filter(move |(_, _, identity)| {
+            identity.whose().is_some_and(|whose| {
+                let environment = judgement.environment.as_ref();
+                whose.tenant.as_ref() == self.tenant()
+                    && environment.is_none_or(|environment| *environment == whose.environment)
+            })
+        });
+        of_it.filter_map(|(root, stated, _)| {
+            let amount = *stated.declared.amounts.get(judgement.dimension())?;
+            Some(Contributor {
+                root,
+                span: stated.span.as_ref(),
+                address: &stated.module,
+                resource: &stated.module,
+                attribute: "",
+                value: "declared",
+                amount,
+            })
+        })
     }
 }
 

@@ -34,6 +34,7 @@ pub fn in_root(catalog: &Catalog, name: &str, root: &Root<'_>) -> (Vec<Stated>, 
             Stated {
                 module: call.address.to_string(),
                 declared,
+                span: Some(call.span.clone()),
             }
         }));
     }

@@ -6,6 +6,7 @@ use crate::finding::Finding;
 use crate::identify::{Lookup, parent};
 use crate::read::Configuration;
 use crate::read::address::module_path;
+use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A module call that states a request.
@@ -15,6 +16,8 @@ pub struct Stated {
     pub module: String,
     /// What it states.
     pub declared: Declared,
+    /// Where it is written, if that is known.
+    pub span: Option<Span>,
 }
 
 /// What the module calls of a plan state; `seen` are the module parts of the addresses of its
@@ -66,6 +69,7 @@ pub fn in_plan(
             stated.extend(declared.map(|declared| Stated {
                 module: address.clone(),
                 declared,
+                span: None,
             }));
         }
     }

@@ -77,7 +77,17 @@ fn size(requests: &Requests, sizes: &[Size]) -> Request {
             |r| r.steady.range(),
         ),
         peak: rank(|r| r.peak),
-        before: knows_before.then(|| self::rank(requests, sizes, |r| r.before.unwrap_or_default())),
+        before: knows_before.then(|| {
+            let before = |request: &Request| request.before.unwrap_or_default();
+            // Where there was nothing, there was no environment that had a size.
+            match requests
+                .values()
+                .all(|request| before(request) == Range::ZERO)
+            {
+                true => Range::ZERO,
+                false => self::rank(requests, sizes, before),
+            }
+        }),
         declared,
     }
 }

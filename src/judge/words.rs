@@ -65,6 +65,8 @@ impl Words<'_> {
         let (before, after) = (judgement.request.before?, judgement.request.max.range());
         Some(if before == after {
             "not changed by this plan".to_owned()
+        } else if self.dimension.is_ordinal() && before == Range::ZERO {
+            "no such environment before this plan".to_owned()
         } else if self.dimension.is_ordinal() || before.low == after.low {
             format!("{} before this plan", self.range(before))
         } else if after.low >= before.low {
