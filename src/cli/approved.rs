@@ -191,8 +191,7 @@ impl Records {
         let hidden = hidden(identified, trials);
         let basis = self.basis(catalog, mode, now);
         let outcome = approve(basis, &self.filings.records, &held, &hidden);
-        let ids = self.filings.records.iter().map(|filed| &*filed.approval.id);
-        let id = self.first_id.clone().unwrap_or_else(|| next_id(ids));
+        let id = self.first_id.clone().unwrap_or_else(|| self.next_id());
         let (mut drafts, mut hopeless) = (Vec::new(), Vec::new());
         for one in draft(basis, &outcome, &held, &hidden, &id, &self.blank) {
             match one {
@@ -231,6 +230,16 @@ impl Records {
         }
     }
 
+    /// An id that is free: that of no file here, malformed ones included, and of no record that
+    /// was revoked and then deleted.
+    pub(super) fn next_id(&self) -> String {
+        let names = self.filings.files.iter().filter_map(|(path, _)| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            name.strip_suffix(".hcl")
+        });
+        next_id(names.chain(self.revoked.approvals.iter().map(String::as_str)))
+    }
+
     /// Tells which records count, whatever is asked for; nothing where that cannot be told.
     pub(super) fn weigh(&self, catalog: &Catalog, now: Moment) -> Option<Outcome<'_>> {
         let basis = self.basis(catalog, self.mode.as_ref()?, now);
@@ -245,11 +254,6 @@ impl Records {
     /// The folder that records belong in.
     pub(super) fn folder(&self) -> &str {
         &self.folder
-    }
-
-    /// An id that no record has.
-    pub(super) fn next_id(&self) -> String {
-        next_id(self.filings.records.iter().map(|filed| &*filed.approval.id))
     }
 
     /// What records are held by; none where it cannot be told what makes one count.

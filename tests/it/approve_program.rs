@@ -45,11 +45,12 @@ impl Site {
     }
 
     /// The valid world on disk.
-    fn valid() -> Self {
+    pub fn valid() -> Self {
         Self::of(&World::valid(&Keys::Soft))
     }
 
-    fn of(world: &World<'_>) -> Self {
+    /// A world on disk, with a plan that asks for what its rows say.
+    pub fn of(world: &World<'_>) -> Self {
         let plan = plan_of(world).expect("rows that a plan can ask for");
         Self::new(world, &world.policy_entries(), &plan).expect("files that can be written")
     }
@@ -65,6 +66,10 @@ impl Site {
     }
 
     /// `guard WORDS` in the checkout, with these variables and no others.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "ssh-keygen is found by the PATH of the tests"
+    )]
     pub fn guard(&self, words: &[&str], variables: &[(&str, &str)]) -> Outcome {
         let output = Command::new(env!("CARGO_BIN_EXE_guard"))
             .args(words)
@@ -84,7 +89,7 @@ impl Site {
     }
 
     /// The check as the world says.
-    fn check(&self, world: &World<'_>, more: &[&str]) -> Outcome {
+    pub fn check(&self, world: &World<'_>, more: &[&str]) -> Outcome {
         let minimum = world.minimum.map(|version| version.to_string());
         let mut words = vec!["plan.json", "--now", world.now, "--allow-test-clock"];
         if world.root.is_some() {
@@ -165,7 +170,7 @@ fn plan_of(world: &World<'_>) -> Option<Value> {
 }
 
 /// A resource that asks for so much of one thing.
-fn resource(tenant: &str, environment: &str, attribute: &str, amount: Value) -> Value {
+pub fn resource(tenant: &str, environment: &str, attribute: &str, amount: Value) -> Value {
     let mut after = json!({
         "vcpu": 0, "iops": 0, "nodes": 0, "storage_gib": 0,
         "tags": {"tenant": tenant, "environment": environment},
@@ -175,7 +180,7 @@ fn resource(tenant: &str, environment: &str, attribute: &str, amount: Value) -> 
 }
 
 /// A plan that creates these.
-fn plan(resources: Vec<Value>) -> Value {
+pub fn plan(resources: Vec<Value>) -> Value {
     let mut changes = Vec::new();
     let mut configuration = Vec::new();
     for (at, resource) in resources.into_iter().enumerate() {

@@ -12,14 +12,17 @@
 
 mod action;
 mod approve_cases;
+mod approve_commands;
 mod approve_laws;
 mod approve_program;
 mod approve_signature;
+mod approve_stories;
 mod approve_world;
 mod browser;
 mod corpus;
 mod formats;
 mod guard;
+mod hostile;
 mod init;
 mod language_laws;
 mod measurements;
