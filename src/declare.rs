@@ -45,6 +45,8 @@ pub struct Declared {
     pub environment: Option<Arc<str>>,
     /// How much; of sizes, the rank.
     pub amounts: BTreeMap<Dimension, Range>,
+    /// The first input that each amount is read from.
+    pub inputs: BTreeMap<Dimension, Arc<str>>,
 }
 
 /// What a module call states, where the catalog declares its module, and what is wrong with it.
@@ -78,6 +80,12 @@ pub fn declared(catalog: &Catalog, call: &Call<'_>) -> (Option<Declared>, Vec<Fi
         amounts: (declaration.amounts.iter())
             .filter_map(|(dimension, expr)| {
                 Some((dimension.clone(), reading.amount(dimension, expr)?))
+            })
+            .collect(),
+        inputs: (declaration.amounts.iter())
+            .filter_map(|(dimension, expr)| {
+                let input = expr.references().into_iter().find_map(input_name)?;
+                Some((dimension.clone(), Arc::from(input)))
             })
             .collect(),
     };

@@ -11,7 +11,7 @@ mod tests;
 mod words;
 
 pub use size::count;
-pub use tell::{About, Contributor, tell, tell_ceilings};
+pub use tell::{About, Contributor, Places, tell, tell_ceilings};
 pub use words::Words;
 
 use crate::catalog::{Basis, Bound, Ceiling, Enforcement, Limit, Per, Policies, Tier};

@@ -5,6 +5,7 @@ use super::inputs::{Asked, Named};
 use super::modules;
 use super::policies::Policies;
 use super::row::{Modules, Row};
+use super::sources;
 use crate::catalog::{Catalog, Identify};
 use crate::declare::{Stated, in_plan};
 use crate::finding::Finding;
@@ -92,6 +93,7 @@ pub(super) fn collect<'a>(
         }
     }
     modules::collect(asked, policies, &mut collected);
+    sources::find(asked, &mut collected);
     for input in &mut collected.inputs {
         let root = input.root.as_ref();
         input.workspace = root.and_then(|root| collected.workspaces.get(root).cloned());

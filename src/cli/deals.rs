@@ -11,7 +11,7 @@ use crate::catalog::{Catalog, Enforcement, Offer, Standing, Tenant, Tier};
 use crate::date::Moment;
 use crate::deal::{Answer, Bargain, Wanted, fits, mismatch, reviewers, weigh};
 use crate::finding::{Finding, Level};
-use crate::judge::{About, Contributor, Judgement, Outcome, Terms, Words, judge, tell};
+use crate::judge::{About, Contributor, Judgement, Outcome, Places, Terms, Words, judge, tell};
 use crate::quantity::Range;
 use crate::read::deal::{Deal, holds_deals, read_deals};
 use crate::report::{ApprovalRow, DealLine, DealRow, Input, LineKind};
@@ -412,6 +412,7 @@ impl Table<'_> {
                 },
                 fits,
                 roots: None,
+                places: Places::NONE,
             };
             let Some(mut finding) = tell(judgement, &about) else {
                 continue;

@@ -68,6 +68,7 @@ pub(super) fn add(
                     tenant,
                     environment: declared.environment,
                     amounts: declared.amounts,
+                    ..Declared::default()
                 },
                 span: None,
             };

@@ -6,11 +6,13 @@ use super::presence::existing;
 use super::row::Row;
 use crate::catalog::{Catalog, Tenant};
 use crate::declare::Stated;
-use crate::finding::Finding;
+use crate::finding::{Finding, Label};
 use crate::identify::{
     Account, Assigner, Claims, Identity, Overrides, Pool, Presence, parent, presence,
 };
+use crate::judge::Contributor;
 use crate::quantity::{Dimension, Range};
+use crate::read::module::Root;
 use crate::report::{DeclaredRow, InstanceRow};
 use crate::request::{Tally, Whose};
 use crate::source::tree::Site;
@@ -36,6 +38,8 @@ pub(super) struct Identified<'a> {
     read: BTreeSet<Arc<str>>,
     /// Where others may lie.
     site: Option<Site>,
+    /// Roots of HCL, which know where things are written.
+    modules: BTreeMap<Arc<str>, Root<'a>>,
 }
 
 impl<'a> Identified<'a> {
@@ -43,7 +47,7 @@ impl<'a> Identified<'a> {
     /// what was collected.
     pub(super) fn of(
         catalog: &'a Catalog,
-        collected: &mut Collected<'_>,
+        collected: &mut Collected<'a>,
         given: &IdentityArgs,
     ) -> Self {
         let mut rows = take(&mut collected.rows);
@@ -100,6 +104,7 @@ impl<'a> Identified<'a> {
             roots,
             read: collected.roots.keys().cloned().collect(),
             site: collected.site.clone(),
+            modules: take(&mut collected.modules),
         }
     }
 
@@ -196,6 +201,32 @@ impl<'a> Identified<'a> {
         let site = self.site.as_ref().filter(|_| !patterns.is_empty());
         let existing = site.map_or_else(Vec::new, |site| existing(site, patterns));
         presence(tenant, &self.read, &existing)
+    }
+
+    /// Where an amount is written: first what people of its root can edit, last the resource.
+    pub(super) fn places(&self, one: &Contributor<'_>) -> Vec<Label> {
+        let Some(root) = self.modules.get(one.root) else {
+            return Vec::new();
+        };
+        match root.written_at(one.address, one.attribute) {
+            // What a module call states is written at its argument.
+            places if places.is_empty() => root.input_written_at(one.address, one.attribute),
+            places => places,
+        }
+    }
+
+    /// Where the block of an instance is written, or at least which it is.
+    pub(super) fn block_of(&self, row: &Row) -> Label {
+        let module = self.modules.get(&row.root);
+        let place = module.and_then(|root| root.written_at(&row.address, "").into_iter().next());
+        match (&row.place, place) {
+            (Some(span), _) => Label::source(span.clone(), ""),
+            (None, Some(label)) => Label {
+                text: String::new(),
+                ..label
+            },
+            (None, None) => Label::instance(&*row.root, &*row.address, "", ""),
+        }
     }
 
     /// What belongs to no tenant by name.

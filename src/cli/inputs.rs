@@ -28,6 +28,8 @@ pub(super) struct Asked {
     pub workspace: Option<String>,
     /// Where this repository is.
     pub site: Option<Site>,
+    /// Where the configuration of plans is: the files, and the folder in them.
+    pub sources: Option<(Repository, String)>,
 }
 
 /// A file, or standard input.
@@ -64,6 +66,25 @@ pub(super) fn asked(args: &InputArgs, context: &Context) -> (Asked, Vec<Finding>
         site: Some(context.around.site(Path::new("."))),
         ..Asked::default()
     };
+    if let Some(folder) = &args.source_root {
+        let site = context.around.site(folder);
+        match folder.is_dir().then(|| Wood::new(&site, String::new())) {
+            Some(Ok(wood)) => asked.sources = Some((wood.tree, site.folder)),
+            Some(Err(error)) => {
+                findings.push(Finding::unreadable_input(
+                    &folder.display().to_string(),
+                    &plain(&error),
+                ));
+            }
+            None => {
+                let why = "it is no folder, and `--source-root` wants one";
+                findings.push(Finding::unreadable_input(
+                    &folder.display().to_string(),
+                    why,
+                ));
+            }
+        }
+    }
     let mut trees: BTreeMap<PathBuf, Wood> = BTreeMap::new();
     for word in &args.paths {
         let (root, path) = split(word);

@@ -23,6 +23,7 @@ mod policies;
 mod presence;
 mod row;
 mod sheet;
+mod sources;
 mod told;
 mod trusted;
 mod values;
@@ -192,6 +193,10 @@ struct InputArgs {
     /// The Terraform workspace that the inputs were made in
     #[arg(long, value_name = "NAME")]
     workspace: Option<String>,
+    /// Where the configuration of plans is, to show the file and line of what asks too much: the
+    /// folder that the names of roots start from, or that of the one root
+    #[arg(long, value_name = "DIR")]
+    source_root: Option<PathBuf>,
     /// Judge plans made with -target or with deferred changes by what they hold
     #[arg(long)]
     allow_partial: bool,

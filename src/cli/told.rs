@@ -10,7 +10,7 @@ use crate::catalog::{self, Catalog};
 use crate::date::Moment;
 use crate::declare::under_declared;
 use crate::finding::{Finding, Label, Level, Subject};
-use crate::judge::{About, Contributor, Judgement, Outcome, Words, tell, tell_ceilings};
+use crate::judge::{About, Contributor, Judgement, Outcome, Places, Words, tell, tell_ceilings};
 use crate::quantity::{Class, Dimension, Range};
 use crate::report::{self, Held, RequestRow, TenantRow};
 use crate::request::{Request, Requests};
@@ -94,6 +94,7 @@ impl<'a> Teller<'a> {
                 contributors: &contributors,
                 fits: ruling.fits,
                 roots: presence.map(|presence| (presence.read, presence.needed)),
+                places: Places(&|one| self.identified.places(one)),
             };
             if let Some(finding) = tell(judgement, &about) {
                 let finding = with_settlement(finding, settlement, judgement, self.catalog);
@@ -216,10 +217,16 @@ impl<'a> Teller<'a> {
         let members = self
             .identified
             .members(self.tenant(), judgement.environment.as_ref());
-        members
+        let measured: Vec<_> = members
             .flat_map(|row| contributions(row, judgement.dimension()))
-            .chain(self.declared(judgement))
-            .collect()
+            .collect();
+        let sum = measured.iter().map(|one| one.amount);
+        let sum = sum.fold(Range::ZERO, Range::plus);
+        // Of what is measured and what is declared the greater counts, and that is what to show.
+        match judgement.request.declared {
+            Some(declared) if declared.max(sum) != sum => self.declared(judgement).collect(),
+            _ => measured,
+        }
     }
 
     /// The module calls that declare what was judged.
@@ -242,7 +249,8 @@ impl<'a> Teller<'a> {
                 span: stated.span.as_ref(),
                 address: &stated.module,
                 resource: &stated.module,
-                attribute: "",
+                attribute: (stated.declared.inputs.get(judgement.dimension()))
+                    .map_or("", |input| input),
                 value: "declared",
                 amount,
             })
@@ -419,10 +427,7 @@ fn unmeasured(catalog: &Catalog, identified: &Identified<'_>, approved: &Approve
     let mut findings = Vec::new();
     let mut no_rule: BTreeMap<&Arc<str>, (u64, Vec<Label>)> = BTreeMap::new();
     for (row, identity) in identified.rows().filter(|(row, _)| row.exists()) {
-        let label = || match &row.place {
-            Some(span) => Label::source(span.clone(), ""),
-            None => Label::instance(&*row.root, &*row.address, "", ""),
-        };
+        let label = || identified.block_of(row);
         match row.class {
             Class::Measured | Class::Weightless => {}
             Class::Opaque => {

@@ -176,6 +176,19 @@ impl Finding {
         .help("name the folder of a module to have it read as a root, or the folder of the roots that call it")
     }
 
+    /// There is no configuration of a root where it was looked for.
+    pub fn no_sources(root: &str, folder: &str) -> Self {
+        Self::new(
+            Code::NO_CONFIGURATION,
+            format!(
+                "no configuration of {root} was found in {folder}, so its findings have no lines"
+            ),
+        )
+        .at(Level::Note)
+        .label(Label::input(folder, None, ""))
+        .help("name the folder from which the root's own name leads to its configuration")
+    }
+
     /// Something else that is good to know of a configuration.
     pub fn configuration_note(message: impl Into<String>, at: Label) -> Self {
         Self::new(Code::BAD_CONFIGURATION, message)

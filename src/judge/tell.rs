@@ -30,6 +30,24 @@ pub struct About<'a> {
     pub fits: Option<&'a Tier>,
     /// How many of the tenant's roots were read, and how many there are, where that matters.
     pub roots: Option<(usize, usize)>,
+    /// Where a contributor's amount is written.
+    pub places: Places<'a>,
+}
+
+/// Tells where the amount of a contributor is written: first what its people can edit, last the
+/// resource itself, and between them the way from one to the other. Nothing where nobody knows.
+#[derive(Clone, Copy)]
+pub struct Places<'a>(pub &'a dyn Fn(&Contributor<'_>) -> Vec<Label>);
+
+impl Places<'_> {
+    /// Nobody knows.
+    pub const NONE: Self = Self(&|_| Vec::new());
+}
+
+impl std::fmt::Debug for Places<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Places")
+    }
 }
 
 /// An instance that adds to a request. There may be a million of these, so they only borrow.
@@ -75,6 +93,8 @@ impl<'a> Contributor<'a> {
     }
 }
 
+/// So many places on the way to a resource are shown.
+const WAY: usize = 4;
 /// So many contributors are named in a finding.
 const NAMED: usize = 3;
 
@@ -113,15 +133,15 @@ pub fn tell(judgement: &Judgement<'_>, about: &About<'_>) -> Option<Finding> {
         Outcome::ElasticOnly => Finding::elastic(&asked, subject),
     }
     .at(level);
+    let mut way = Vec::new();
     finding = if words.dimension.is_ordinal() {
         with_what_is_large(finding, judgement, about)
     } else {
-        with_contributors(finding, judgement, about, &words)
+        with_contributors(finding, judgement, about, &words, &mut way)
     };
-    finding = finding.label(Label::source(
-        judgement.limit.bound_span.clone(),
-        "the limit",
-    ));
+    // Behind what asks for most comes what it is held against.
+    let limit = Label::source(judgement.limit.bound_span.clone(), "the limit");
+    finding.labels.insert(finding.labels.len().min(1), limit);
     if let Some(ceiling) = judgement.ceiling {
         let text = format!(
             "raised by this {}: {}",
@@ -130,6 +150,7 @@ pub fn tell(judgement: &Judgement<'_>, about: &About<'_>) -> Option<Finding> {
         );
         finding = finding.label(Label::source(ceiling.span.clone(), text));
     }
+    finding.labels.append(&mut way);
     Some(with_reasons(finding, judgement, about, &words))
 }
 
@@ -242,6 +263,7 @@ fn with_contributors(
     judgement: &Judgement<'_>,
     about: &About<'_>,
     words: &Words<'_>,
+    way: &mut Vec<Label>,
 ) -> Finding {
     let unknown_only = judgement.outcome == Outcome::Undetermined;
     let counted = (about.contributors.iter()).filter(|one| !unknown_only || !one.amount.is_exact());
@@ -259,6 +281,8 @@ fn with_contributors(
             )
         })
         .collect();
+    let first_root = counted.first().map(|one| one.root);
+    let is_in_one = counted.iter().all(|one| Some(one.root) == first_root);
     // What may be without bound asks for most; of equals, the first by address.
     let weight = |total: &Range| (total.high.unwrap_or(Quantity::MAX), total.low);
     groups.sort_by_key(|(_, total)| std::cmp::Reverse(weight(total)));
@@ -276,18 +300,28 @@ fn with_contributors(
             }
             value => format!(" ({value})"),
         };
-        let line = match members.len() {
-            1 => format!("{}: {each}{said}", first.address),
-            n => format!("{}: {n} times {each}{said}", first.resource),
+        let root = match is_in_one {
+            true => String::new(),
+            false => format!("{}: ", first.root),
         };
+        let line = match members.len() {
+            1 => format!("{root}{}: {each}{said}", first.address),
+            n => format!("{root}{}: {n} times {each}{said}", first.resource),
+        };
+        let mut places = (about.places.0)(first).into_iter();
+        let root = places.next();
         finding.labels.push(Label {
-            place: first.place(),
+            place: root.map_or_else(|| first.place(), |root| root.place),
             text: if members.len() > 1 {
                 format!("{each} each")
             } else {
                 each
             },
         });
+        // One way is enough to understand how it comes about.
+        if way.is_empty() {
+            way.extend(places.take(WAY));
+        }
         finding = finding.note(line);
         if unknown_only && !first.attribute.is_empty() {
             finding = finding.help(format!(

@@ -91,6 +91,7 @@ fn told(dimension: &str, asks: &[(Range, Mark)], before: u64, tenant: Option<&st
         contributors: &contributors,
         fits: tier_that_fits(&catalog.tiers, &terms, &account),
         roots: None,
+        places: Places::NONE,
     };
     let mut text = String::new();
     for judgement in judge(&terms, &account) {

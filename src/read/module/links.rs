@@ -57,7 +57,7 @@ impl<'r> Targets<'r> {
             return self.instances.get(*at).into_iter().collect();
         }
         let root = self.root;
-        let traced = places::trace(&root.config, &root.inputs, from, attribute);
+        let traced = places::trace(&root.config, &root.inputs, from.into(), attribute);
         let mut found: Vec<&Instance> = Vec::new();
         for referred in &traced.resources {
             for target in self.referred(from, referred) {

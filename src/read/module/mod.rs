@@ -44,7 +44,7 @@ pub use inputs::{Argument, Given};
 pub use links::Targets;
 pub use roots::{Roots, list_roots, read_tree};
 
-use super::address::Mode;
+use super::address::{self, Mode};
 use super::{Copies, Instance, Interest};
 use crate::finding::{Finding, Label};
 use crate::lang::{Expr, LangError, Value};
@@ -302,9 +302,42 @@ impl Root<'_> {
     /// Where an attribute of an instance is written (`root_block_device[0].volume_size`): first
     /// what people of the root can edit, last the line in the resource's own block, and between
     /// them the way from one to the other.
-    pub fn written_at(&self, instance: &Instance, attribute: &str) -> Vec<Label> {
-        let traced = places::trace(&self.config, &self.inputs, instance, attribute);
+    ///
+    /// Where the attribute is that of another instance, it begins with that one's address. Of an
+    /// address that is not of this root, nowhere.
+    pub fn written_at(&self, instance: &str, attribute: &str) -> Vec<Label> {
+        let other = (attribute.match_indices('.'))
+            .filter_map(|(at, _)| attribute.split_at_checked(at))
+            .find_map(|(address, rest)| Some((self.spot(address)?, rest.get(1..)?)));
+        let Some(own) = self.spot(instance) else {
+            return Vec::new();
+        };
+        let (address, attribute) = other
+            .as_ref()
+            .map_or((&own, attribute), |(address, rest)| (address, rest));
+        let spot = places::Spot {
+            address: address.text,
+            module: address.parts.module,
+            resource_type: address.parts.resource_type,
+            name: address.parts.name,
+            key: address.parts.key.as_ref(),
+        };
+        let traced = places::trace(&self.config, &self.inputs, spot, attribute);
         traced.places.into_iter().rev().collect()
+    }
+
+    /// Where the value of a variable of a module instance is written: first what people of the
+    /// root can edit.
+    pub fn input_written_at(&self, module: &str, variable: &str) -> Vec<Label> {
+        let places = places::trace_variable(&self.config, &self.inputs, module, variable);
+        places.into_iter().rev().collect()
+    }
+
+    /// An address, if a block of this root makes it.
+    fn spot<'a>(&self, text: &'a str) -> Option<Spotted<'a>> {
+        let parts = address::parse(text).filter(|parts| parts.mode == Mode::Managed)?;
+        self.block(parts.module, Mode::Managed, parts.resource_type, parts.name)?;
+        Some(Spotted { text, parts })
     }
 
     /// The value of a variable of the root.
@@ -350,9 +383,24 @@ impl Root<'_> {
 
     /// The block that an instance comes from.
     fn block_of(&self, instance: &Instance, mode: Mode) -> Option<&Resource> {
-        let (node, _) = places::node_of(&self.config, &instance.module)?;
+        self.block(
+            &instance.module,
+            mode,
+            &instance.resource_type,
+            &instance.name,
+        )
+    }
+
+    fn block(
+        &self,
+        module: &str,
+        mode: Mode,
+        resource_type: &str,
+        name: &str,
+    ) -> Option<&Resource> {
+        let (node, _) = places::node_of(&self.config, module)?;
         let resources = &self.config.nodes.get(node)?.module.resources;
-        let key = config::resource_key(mode, &instance.resource_type, &instance.name);
+        let key = config::resource_key(mode, resource_type, name);
         resources.get(resources.find(&key)?)
     }
 
@@ -413,6 +461,12 @@ impl Root<'_> {
             }
         }
     }
+}
+
+/// An address and its parts.
+struct Spotted<'a> {
+    text: &'a str,
+    parts: address::Address<'a>,
 }
 
 /// A part of a root that is evaluated by itself.

@@ -28,11 +28,34 @@ pub(super) struct Traced {
 /// is meant, where the text says.
 pub(super) type Referred = (String, String, String, Option<Key>);
 
-/// Follows what an attribute of an instance is set to. `attribute` is a path: `a[0].b`.
+/// The instance whose attribute is followed.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    pub(super) address: &'a str,
+    pub(super) module: &'a str,
+    pub(super) resource_type: &'a str,
+    pub(super) name: &'a str,
+    pub(super) key: Option<&'a Key>,
+}
+
+impl<'a> From<&'a Instance> for Spot<'a> {
+    fn from(instance: &'a Instance) -> Self {
+        Self {
+            address: &instance.address,
+            module: &instance.module,
+            resource_type: &instance.resource_type,
+            name: &instance.name,
+            key: instance.key.as_ref(),
+        }
+    }
+}
+
+/// Follows what an attribute of an instance is set to. `attribute` is a path: `a[0].b`; of an
+/// empty one, only where the instance's block is.
 pub(super) fn trace(
     config: &Config,
     inputs: &BTreeMap<Arc<str>, Input>,
-    instance: &Instance,
+    instance: Spot<'_>,
     attribute: &str,
 ) -> Traced {
     let mut tracer = Tracer {
@@ -102,13 +125,17 @@ struct Around<'c, 'a> {
 }
 
 impl<'c> Tracer<'c> {
-    fn instance(&mut self, instance: &Instance, attribute: &str) -> Option<()> {
-        let (node, keys) = node_of(self.config, &instance.module)?;
+    fn instance(&mut self, instance: Spot<'_>, attribute: &str) -> Option<()> {
+        let (node, keys) = node_of(self.config, instance.module)?;
         let depth = keys.len();
         self.keys = keys;
         let module = &self.config.nodes.get(node)?.module;
-        let key = resource_key(Mode::Managed, &instance.resource_type, &instance.name);
+        let key = resource_key(Mode::Managed, instance.resource_type, instance.name);
         let resource: &Resource = module.resources.get(module.resources.find(&key)?)?;
+        if attribute.is_empty() {
+            self.place(Label::source(resource.header.clone(), instance.address));
+            return None;
+        }
         let path: Vec<Key> = keys_of(&steps(attribute)?);
         let mut iterators = Vec::new();
         let found = find(&resource.body, &path, &mut iterators);
@@ -121,7 +148,7 @@ impl<'c> Tracer<'c> {
             node,
             depth,
             repeat: resource.repeat.as_ref(),
-            key: instance.key.as_ref(),
+            key: instance.key,
             iterators: &iterators,
         };
         let text = format!("`{attribute}` of {}", instance.address);

@@ -103,7 +103,8 @@ impl Excerpt {
             if number > last_line {
                 break;
             }
-            let near = |line: usize| line.abs_diff(number) <= CONTEXT;
+            // Labels that are not far apart are drawn with all that lies between them.
+            let near = |line: usize| line.abs_diff(number) <= CONTEXT.saturating_add(BETWEEN);
             if lines.clone().any(near) {
                 let here: Vec<_> = (places.iter().enumerate())
                     .filter(|(_, ((line, _), ..))| line.saturating_sub(1) == number)
@@ -177,6 +178,8 @@ impl Excerpt {
 type Placed<'a> = ((usize, usize), Range<usize>, &'a str);
 
 const CONTEXT: usize = 1;
+/// So many lines between two labels are kept at either of them.
+const BETWEEN: usize = 3;
 
 /// How much of a long line is shown, in bytes.
 const LONGEST_LINE: usize = 200;

@@ -213,7 +213,7 @@ fn attributes_are_traced_to_where_people_write_them() {
                 .iter()
                 .find(|row| row.address == address)
                 .unwrap();
-            let places = root.written_at(row, attribute);
+            let places = root.written_at(&row.address, attribute);
             let places: Vec<String> = places
                 .iter()
                 .map(|label| format!("{} {}", at(&label.place), label.text))

@@ -101,7 +101,7 @@ fn nothing_makes_it_panic() {
         let targets = root.targets(&Inputs);
         let evaluated = root.evaluate(&Inputs, 1, || |instance| instance);
         for instance in evaluated.rows.iter().take(50) {
-            drop(root.written_at(instance, "input"));
+            drop(root.written_at(&instance.address, "input"));
             drop(targets.refer(instance, "input.x[0]"));
             assert!(
                 !matches!(instance.after.attribute("input"), Some(value) if Value::is_null(value))
