@@ -331,6 +331,11 @@ impl Catalog {
     }
 }
 
+/// Whether a file among the policies holds tests, told by its name: no part of any catalog.
+pub fn is_test(path: &str) -> bool {
+    path.ends_with(".test.hcl")
+}
+
 /// By file and line; what is nowhere comes last.
 fn in_reading_order(findings: &mut [Finding], files: &[SourceFile]) {
     let place = |finding: &Finding| match &finding.labels.first()?.place {

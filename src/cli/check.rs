@@ -5,6 +5,7 @@
 use super::collect::collect;
 use super::context::Context;
 use super::identified::Identified;
+use super::trusted::Trusted;
 use super::{
     CheckArgs, IdentityArgs, InputArgs, approve, approved, deals, inputs, judged, output, policies,
     told, trusted,
@@ -21,25 +22,36 @@ use std::sync::Arc;
 pub(super) fn run(args: &CheckArgs, words: &[OsString]) -> u8 {
     let context = Context::look();
     let trusted = trusted::look(&args.trust, &context, args.now.as_deref());
-    let (delivery, mut trusted) = match (args.output.delivery(&context), trusted) {
+    let (delivery, trusted) = match (args.output.delivery(&context), trusted) {
         (Ok(delivery), Ok(trusted)) => (delivery, trusted),
         (Err(why), _) | (_, Err(why)) => return output::fail(&why),
     };
+    let mut report = judged(args, words, &context, trusted);
+    output::finish(&mut report, &delivery)
+}
+
+/// Everything but where the report goes.
+pub(super) fn judged(
+    args: &CheckArgs,
+    words: &[OsString],
+    context: &Context,
+    mut trusted: Trusted,
+) -> Report {
     let now = trusted.now;
 
     // Which inputs, and what judges them.
-    let (deals, paths) = deals::set_apart(&args.input.paths, &context);
+    let (deals, paths) = deals::set_apart(&args.input.paths, context);
     let is_deals_only = !deals.is_empty() && paths.is_empty();
     let input = InputArgs {
         paths,
         ..args.input.clone()
     };
-    let (asked, mut findings) = inputs::asked(&input, &context);
+    let (asked, mut findings) = inputs::asked(&input, context);
     findings.append(&mut trusted.findings);
     findings.extend(trusted.refuse_by_hand(&args.identity));
-    let mut policies = policies::load_trusted(&args.policies, &trusted, &context, context.in_ci);
+    let mut policies = policies::load_trusted(&args.policies, &trusted, context, context.in_ci);
     findings.append(&mut policies.findings);
-    let mut records = approved::load(&args.approvals, &context, &policies, &trusted);
+    let mut records = approved::load(&args.approvals, context, &policies, &trusted);
     findings.append(&mut records.findings);
     records.command = Some(approve::draft::command(words));
 
@@ -93,9 +105,7 @@ pub(super) fn run(args: &CheckArgs, words: &[OsString]) -> u8 {
     policies.row.files.extend(records.files());
     report.policies = Some(policies.row);
     report.findings = findings;
-
-    // report
-    output::finish(&mut report, &delivery)
+    report
 }
 
 /// The flags that a reader of the report has to know of.

@@ -83,14 +83,9 @@ pub(super) fn judged(
     digest: bool,
 ) -> Dealt {
     let mut dealt = Dealt::default();
-    dealt.inputs.extend(files.iter().map(|file| Input {
-        path: Arc::from(file.path()),
-        kind: "deal",
-        root: None,
-        workspace: None,
-        sha256: digest.then(|| Arc::from(sha256_hex(file.text().as_bytes()))),
-        remarks: Vec::new(),
-    }));
+    let digest = |file: &SourceFile| digest.then(|| sha256_hex(file.text().as_bytes()));
+    let inputs = files.iter().map(|file| input(file.path(), digest(file)));
+    dealt.inputs.extend(inputs);
     let deals = match read_deals(files) {
         Ok(deals) => deals,
         Err(mistakes) => {
@@ -100,11 +95,35 @@ pub(super) fn judged(
             return dealt;
         }
     };
+    judge_all(&deals, catalog, records, now, &mut dealt);
+    dealt
+}
+
+/// A file of deals, as reports list it.
+pub(super) fn input(path: &str, sha256: Option<String>) -> Input {
+    Input {
+        path: Arc::from(path),
+        kind: "deal",
+        root: None,
+        workspace: None,
+        sha256: sha256.map(Arc::from),
+        remarks: Vec::new(),
+    }
+}
+
+/// Judges these deals; without a catalog there is nothing to judge by, which is told elsewhere.
+pub(super) fn judge_all(
+    deals: &[Deal],
+    catalog: Option<&Catalog>,
+    records: &Records,
+    now: Moment,
+    dealt: &mut Dealt,
+) {
     let Some(catalog) = catalog else {
-        return dealt;
+        return;
     };
     let mut id = records.next_id();
-    for deal in &deals {
+    for deal in deals {
         match weigh(catalog, deal) {
             Ok(bargain) => {
                 let catalog = with_customer(catalog, deal, bargain.tier);
@@ -119,7 +138,7 @@ pub(super) fn judged(
                     records,
                     now,
                 };
-                table.judge(&mut id, &mut dealt);
+                table.judge(&mut id, dealt);
             }
             Err(mistakes) => dealt
                 .findings
@@ -134,7 +153,6 @@ pub(super) fn judged(
             dealt.findings.extend(mismatch(catalog, deal, tier, now));
         }
     }
-    dealt
 }
 
 /// The catalog in which the deal is done: its tenant has the tier that the deal says, whether
@@ -601,6 +619,7 @@ impl Table<'_> {
         let cost = judgement.cost().filter(|_| is_over);
         Some(DealLine {
             what: Arc::from(what),
+            dimension: Some(judgement.dimension().clone()),
             kind,
             reviewers: Arc::from(reviewers),
             settled_by: settled_by(Some(&one.settlement)),
@@ -642,6 +661,7 @@ impl Table<'_> {
         let is_refused = reviewers.is_some_and(<[_]>::is_empty);
         DealLine {
             what: Arc::from(what),
+            dimension: None,
             kind: if is_refused { LineKind::Refused } else { kind },
             reviewers: Arc::from(reviewers.map_or(String::new(), slots)),
             settled_by: settled_by(standing),

@@ -24,6 +24,7 @@ mod presence;
 mod row;
 mod sheet;
 mod sources;
+mod test;
 mod told;
 mod trusted;
 mod values;
@@ -55,6 +56,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Catalog { command }) => catalog::run(&command),
         Some(Command::Sheet(args)) => sheet::run(&args),
+        Some(Command::Test(args)) => test::run(&args),
         Some(Command::Init) => init::run(&Context::look()),
         Some(Command::Completions { shell }) => completions(shell),
     };
@@ -105,6 +107,8 @@ enum Command {
     },
     /// Print the catalog as the sizing sheet and feature menu that Sales reads
     Sheet(sheet::SheetArgs),
+    /// Run the catalog's own test cases
+    Test(test::TestArgs),
     /// Write what a repository needs to begin with; what is there already is kept
     Init,
     /// Print a completion script for a shell

@@ -13,6 +13,14 @@ impl Finding {
         finding
     }
 
+    /// A test of the catalog cannot be read.
+    pub fn bad_test(mistake: Mistake) -> Self {
+        let mut finding = Self::new(Code::BAD_TEST, mistake.message);
+        finding.labels = mistake.labels;
+        finding.help = mistake.help;
+        finding
+    }
+
     /// Nobody holds a role.
     pub fn unheld_role(role: &str, place: &Span) -> Self {
         Self::new(Code::UNHELD_ROLE, format!("nobody holds the role `{role}`"))

@@ -79,6 +79,8 @@ codes! {
          holds Terraform configuration, else the path of the file without its ending.";
     NO_SUCH_TIER = "no-such-tier", Fatal, "--tier names no tier of the catalog",
         "`--tier` holds everything to one tier of the catalog, by its label.";
+    BAD_TEST = "bad-test", Fatal, "a test of the catalog cannot be read",
+        "A file of tests holds `test` blocks and nothing else; each asks one thing (a `request`, a `plan`, a `deal`) and says in `expect` what should come of it. Everything else stops the run, each underlined.";
     // Deals.
     BAD_DEAL = "bad-deal", Fatal, "a deal cannot be read",
         "A file of deals holds `deal` blocks and nothing else. A name that the block does not know, a tier or dimension that the catalog does not know, or a value that can be read in two ways stops the run, each underlined.";

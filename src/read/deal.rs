@@ -168,7 +168,7 @@ fn deal<'a>(file: &mut Reader<'a, '_>, block: &'a Block) -> Option<Deal> {
     })
 }
 
-fn promise<'a>(deal: &mut Reader<'a, '_>, block: &'a Block) -> Promise {
+pub(super) fn promise<'a>(deal: &mut Reader<'a, '_>, block: &'a Block) -> Promise {
     let environment = deal.slug_label(block);
     let mut block = deal.inner(block);
     let mut amounts = Vec::new();
@@ -195,7 +195,7 @@ fn amount(item: Item<'_>) -> Result<Amount, Mistakes> {
 }
 
 /// `["sso"]`, or `{ data_retention = "1 year", sso = true }` where it matters how much.
-fn features(item: Item<'_>) -> Result<Features, Mistakes> {
+pub(super) fn features(item: Item<'_>) -> Result<Features, Mistakes> {
     let mut mistakes = Vec::new();
     let mut features = Features::new();
     if let Expression::Array(_) = item.expression() {
@@ -300,6 +300,17 @@ deal "globex-2026-q4" {
         assert_eq!(deal.features[0].1, None);
         assert_eq!(deal.features[1].1.as_deref(), Some("1 year"));
         assert_eq!(deal.value.unwrap().to_string(), "480000.5");
+    }
+
+    #[test]
+    fn the_documentation_holds_deals() {
+        let text = include_str!("../../docs/sales.md");
+        let blocks = text.split("```hcl\n").skip(1);
+        let deals: Vec<_> = blocks
+            .map(|block| block.split("```").next().unwrap())
+            .map(|block| read(block).unwrap())
+            .collect();
+        assert_eq!(deals.len(), 1);
     }
 
     #[test]

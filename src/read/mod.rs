@@ -11,6 +11,7 @@
 
 pub mod address;
 mod attributes;
+pub mod cases;
 pub mod deal;
 mod detect;
 mod encoding;

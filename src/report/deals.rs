@@ -3,7 +3,7 @@
 use super::text::table::{Align, Table};
 use super::text::{Paint, Tone};
 use super::{inert, markdown, markup};
-use crate::quantity::Quantity;
+use crate::quantity::{Dimension, Quantity};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub struct DealRow {
 pub struct DealLine {
     /// What: `production: 96 vCPU`, `Multi-region failover`.
     pub what: Arc<str>,
+    /// What is counted; none for what is promised by name.
+    pub dimension: Option<Dimension>,
     /// How it is sold.
     pub kind: LineKind,
     /// Who has to agree; empty where nobody has to.

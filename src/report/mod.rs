@@ -5,6 +5,7 @@
 //! from the findings, so no format and no flag can disagree with another.
 
 mod answer;
+mod cases;
 pub(crate) mod csv;
 mod deals;
 mod deliver;
@@ -32,6 +33,7 @@ mod words;
 pub use answer::{
     Answer, AnswerFormat, Body, ChangeRow, Changes, Checked, TableRow, TypeRow, Types, VerdictRow,
 };
+pub use cases::{CaseRow, Cases, CasesFormat};
 pub use deals::{DealLine, DealRow, LineKind};
 pub use deliver::{Delivery, Format, UnknownFormat, deliver};
 pub use rows::{

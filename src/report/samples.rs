@@ -129,6 +129,7 @@ pub(super) fn deals() -> Report {
     }];
     let line = |what: &str, kind, price: Option<u64>| DealLine {
         what: what.into(),
+        dimension: None,
         kind,
         reviewers: "engineering-vp".into(),
         settled_by: Vec::new(),

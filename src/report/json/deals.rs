@@ -2,6 +2,7 @@
 
 use super::Rows;
 use super::amount::Amount;
+use crate::quantity::Dimension;
 use crate::report::{DealLine, DealRow};
 use serde::Serialize;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(super) struct JsonDeal<'a> {
 #[derive(Serialize)]
 pub(super) struct JsonLine<'a> {
     what: &'a str,
+    dimension: Option<&'a str>,
     kind: &'static str,
     open: bool,
     reviewers: &'a str,
@@ -55,6 +57,7 @@ pub(super) fn deal(row: &DealRow) -> JsonDeal<'_> {
 fn line(line: &DealLine) -> JsonLine<'_> {
     JsonLine {
         what: &line.what,
+        dimension: line.dimension.as_ref().map(Dimension::as_str),
         kind: line.kind.as_str(),
         open: line.is_open(),
         reviewers: &line.reviewers,
