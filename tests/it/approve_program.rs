@@ -593,3 +593,41 @@ fn a_tenant_that_somebody_made_up_gets_no_allowance() {
     let run = Site::of(&world).check(&world, &[]);
     assert_eq!(run.code, 1, "{}", run.stdout);
 }
+
+#[test]
+fn what_a_module_leaves_open_cannot_be_accepted_by_naming_an_instance() {
+    let accept = "  accept_undetermined = [\"plan: test_machine.m0\"]\n  issued";
+    let text = RECORD.replace("  issued", accept);
+    let mut world = World::new(&Keys::Soft).record("CR-1042", &text, &["alice", "bob"]);
+    let declare = "declare \"./modules/tenant\" {\n  tenant = input.tenant\n  environment = input.environment\n  vcpu = input.vcpu\n}\n";
+    let catalog = world.policies.get_mut("catalog.hcl").unwrap();
+    catalog.push_str(declare);
+    let exit = |input: Value| {
+        let mut plan = plan(vec![
+            resource("acme", "production", "vcpu", Value::Null),
+            resource("acme", "production", "vcpu", json!(1)),
+        ]);
+        let inside = &mut plan["resource_changes"][1];
+        inside["address"] = json!("module.t.test_machine.m1");
+        inside["module_address"] = json!("module.t");
+        let root = &mut plan["configuration"]["root_module"];
+        let inner = root["resources"].as_array_mut().unwrap().pop().unwrap();
+        root["module_calls"] = json!({"t": {
+            "source": "./modules/tenant",
+            "expressions": {
+                "tenant": {"constant_value": "acme"},
+                "environment": {"constant_value": "production"},
+                "vcpu": input,
+            },
+            "module": {"resources": [inner], "variables": {"tenant": {}, "environment": {}, "vcpu": {}}},
+        }});
+        let site = Site::new(&world, &world.policy_entries(), &plan).unwrap();
+        let run = site.check(&world, &[]);
+        (run.code, run.stdout)
+    };
+    // What is unknown of the instance is accepted; what the module states is no instance.
+    let (code, told) = exit(json!({"constant_value": 100}));
+    assert_eq!(code, 0, "{told}");
+    let (code, told) = exit(json!({"references": ["test_machine.m0.vcpu", "test_machine.m0"]}));
+    assert_eq!(code, 1, "{told}");
+}

@@ -20,6 +20,7 @@ mod approve_stories;
 mod approve_world;
 mod browser;
 mod corpus;
+mod docs;
 mod formats;
 mod guard;
 mod hostile;
