@@ -60,6 +60,13 @@ pub(super) fn look(
     let mut variables = Vec::new();
     let is_given = args.trust_root.is_some() || context.trust_root.is_some();
 
+    let named = [args.trust_root.as_deref(), path_of(context)];
+    for path in named.into_iter().flatten() {
+        // Whoever pushes a branch could put their own key there.
+        if context.around.holds(path) {
+            findings.push(Finding::exposed_trust_root(&path.to_string_lossy()));
+        }
+    }
     let by_flag = args.trust_root.as_deref().map(read);
     let by_variable = context.trust_root.as_deref().map(|value| {
         let (file, setting) = from_variable(value);
@@ -150,6 +157,16 @@ impl Trusted {
 fn read(path: &Path) -> Result<SourceFile, Box<Finding>> {
     read_text(path, &path.to_string_lossy())
         .map_err(|error| Box::new(Finding::unreadable_trust_root(&error.path, &error)))
+}
+
+/// The path that the variable names, where it names one.
+fn path_of(context: &Context) -> Option<&Path> {
+    let value = context.trust_root.as_deref()?;
+    let is_path = |text: &str| !text.is_empty() && !trust::is_inline(text);
+    value
+        .to_str()
+        .is_some_and(is_path)
+        .then(|| Path::new(value))
 }
 
 /// A trust root that the variable holds or names.

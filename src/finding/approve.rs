@@ -48,6 +48,16 @@ impl Finding {
             .help("`--trust-root` takes the path of a file; GUARD_TRUST_ROOT takes a path, or the text itself")
     }
 
+    /// The trust root can be changed by whoever is judged by it.
+    pub fn exposed_trust_root(path: &str) -> Self {
+        Self::new(
+            Code::EXPOSED_TRUST_ROOT,
+            format!("the trust root {path} lies in the checkout that it guards"),
+        )
+        .label(Label::input(path, None, ""))
+        .help("take it from outside: GUARD_TRUST_ROOT as a protected variable, which holds the text itself or a path")
+    }
+
     /// The flag and the variable name different trust roots.
     pub fn two_trust_roots() -> Self {
         Self::new(

@@ -248,6 +248,8 @@ codes! {
         "In signed mode an approval counts by its signatures. Without a key in `policies/allowed_signers` this person cannot give one.";
     SHARED_KEY = "shared-key", Note, "a key is in the trust root and among the approvers",
         "This is allowed. Whoever holds the key can both change who may approve and approve.";
+    EXPOSED_TRUST_ROOT = "exposed-trust-root", Warning, "the trust root lies in the checkout",
+        "Whoever can push a branch can change a file of it, and so decide who is trusted. Keep the trust root in a protected variable of the CI system (GUARD_TRUST_ROOT), or in a file that the job has from elsewhere.";
 }
 
 impl Code {

@@ -135,6 +135,13 @@ impl Surroundings {
         }
     }
 
+    /// Whether a path lies in the current folder or in the repository around it.
+    pub fn holds(&self, path: &Path) -> bool {
+        let path = self.resolve(path);
+        let top = self.top.as_deref().unwrap_or(&self.current);
+        path.starts_with(&self.current) || path.starts_with(top)
+    }
+
     /// The absolute path, without `.` and `..`.
     fn resolve(&self, path: &Path) -> PathBuf {
         let mut whole = PathBuf::new();

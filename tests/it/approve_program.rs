@@ -631,3 +631,22 @@ fn what_a_module_leaves_open_cannot_be_accepted_by_naming_an_instance() {
     let (code, told) = exit(json!({"references": ["test_machine.m0.vcpu", "test_machine.m0"]}));
     assert_eq!(code, 1, "{told}");
 }
+
+#[test]
+fn a_trust_root_in_the_checkout_is_told() {
+    let world = World::valid(&Keys::Soft);
+    let site = Site::of(&world);
+    let exposed = |flags: &[&str], variables: &[(&str, &str)]| {
+        let words = ["plan.json", "--now", world.now, "--allow-test-clock"];
+        let run = site.guard(&[&words, flags].concat(), variables);
+        assert_eq!(run.code, 0, "{}", run.stdout);
+        run.stdout.contains("warning[exposed-trust-root]")
+    };
+    let root = world.root.clone().unwrap();
+    site.write("ci/trust-root", &root);
+    assert!(exposed(&["--trust-root", "ci/trust-root"], &[]));
+    assert!(exposed(&["--trust-root", "../checkout/ci/trust-root"], &[]));
+    assert!(exposed(&[], &[("GUARD_TRUST_ROOT", "ci/trust-root")]));
+    assert!(!exposed(&["--trust-root", "../trust-root"], &[]));
+    assert!(!exposed(&[], &[("GUARD_TRUST_ROOT", &root)]));
+}
