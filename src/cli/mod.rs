@@ -10,6 +10,7 @@ mod collect;
 mod context;
 mod deals;
 mod earlier;
+mod eval;
 mod explain;
 mod identified;
 mod init;
@@ -53,6 +54,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Check(args)) => check::run(&args, &words),
         Some(Command::Approve { command }) => approve::run(&command),
         Some(Command::Measure(args)) => measure::run(&args),
+        Some(Command::Eval(args)) => eval::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Catalog { command }) => catalog::run(&command),
         Some(Command::Sheet(args)) => sheet::run(&args),
@@ -95,6 +97,8 @@ enum Command {
     Explain(ExplainArgs),
     /// Give the quantities alone
     Measure(MeasureArgs),
+    /// Give the value of a Terraform expression in a module, like `terraform console`
+    Eval(eval::EvalArgs),
     /// Draft, sign and look after the records in approvals/
     Approve {
         #[command(subcommand)]

@@ -27,6 +27,7 @@ mod hostile;
 mod init;
 mod language_laws;
 mod measurements;
+mod modules;
 mod pre_commit;
 mod signing;
 mod stories;

@@ -47,7 +47,7 @@ pub use roots::{Roots, list_roots, read_tree};
 use super::address::{self, Mode};
 use super::{Copies, Instance, Interest};
 use crate::finding::{Finding, Label};
-use crate::lang::{Expr, LangError, Value};
+use crate::lang::{Expr, Value};
 use crate::source::Span;
 use crate::source::repository::Tree;
 use config::{Call as CallBlock, Resource};
@@ -361,24 +361,37 @@ impl Root<'_> {
         self.locked().values().cloned().collect()
     }
 
-    /// The value of an expression in the root module, as `terraform console` gives it.
+    /// The value of an expression in the root module, as `terraform console` gives it, with what
+    /// is wrong with all that it depends on.
     ///
     /// # Errors
     ///
-    /// Syntax errors, and Terraform's first error of the evaluation.
-    pub fn eval(&self, expr: &Expr) -> Result<Value, LangError> {
+    /// What is wrong, the expression's own error included, where it has no value.
+    pub fn eval(&self, expr: &Expr) -> Result<(Value, Vec<Finding>), Vec<Finding>> {
         let run = self.run();
-        let Some(root) = run.root() else {
-            return Err(LangError::new("No root", "There is no root module."));
+        let mut findings = self.findings.clone();
+        let refs = match run.root() {
+            Some(root) => resolve::references(root.module, expr).map(|refs| (root, refs)),
+            None => return Err(findings.into_list()),
         };
-        let refs = resolve::references(root.module, expr).map_err(|finding| {
-            let error = LangError::new("Invalid reference", finding.message);
-            error.at(expr.span())
-        })?;
-        for reference in &refs {
-            run.require_ref(&root, reference);
+        let value = match refs {
+            Ok((root, refs)) => {
+                for reference in &refs {
+                    run.require_ref(&root, reference);
+                }
+                let value = crate::lang::eval(expr, &Names::of(&run, &root));
+                value.map_err(|error| Finding::bad_expression(&error, &[]))
+            }
+            Err(finding) => Err(*finding),
+        };
+        findings.extend(run.into_findings().into_list());
+        match value {
+            Ok(value) => Ok((value, findings.into_list())),
+            Err(finding) => {
+                findings.add(finding);
+                Err(findings.into_list())
+            }
         }
-        crate::lang::eval(expr, &Names::of(&run, &root))
     }
 
     /// The block that an instance comes from.

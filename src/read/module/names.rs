@@ -382,7 +382,7 @@ impl Scope for Names<'_, '_> {
         context: &mut Context<'_>,
     ) -> Option<Result<Value, LangError>> {
         // What the functions of providers do, only these know.
-        if !name.starts_with("provider::") {
+        if !name.starts_with("provider::") || self.is_built_in(name) {
             return None;
         }
         for argument in arguments {
@@ -399,6 +399,15 @@ impl Scope for Names<'_, '_> {
 
     fn budget(&self) -> Option<&Budget> {
         Some(&self.run.budget)
+    }
+}
+
+impl Names<'_, '_> {
+    /// Whether a function is of the provider that is a part of Terraform itself.
+    fn is_built_in(&self, function: &str) -> bool {
+        let source = self.frame.module.sources.get("terraform");
+        function.starts_with("provider::terraform::")
+            && source.is_some_and(|source| &**source == "terraform.io/builtin/terraform")
     }
 }
 
