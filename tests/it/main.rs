@@ -28,6 +28,7 @@ mod init;
 mod language_laws;
 mod measurements;
 mod modules;
+mod pages;
 mod pre_commit;
 mod signing;
 mod stories;
