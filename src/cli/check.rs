@@ -40,13 +40,14 @@ pub(super) fn judged(
     let now = trusted.now;
 
     // Which inputs, and what judges them.
-    let (deals, paths) = deals::set_apart(&args.input.paths, context);
-    let is_deals_only = !deals.is_empty() && paths.is_empty();
+    let apart = deals::set_apart(&args.input.paths, context);
+    let is_deals_only = !apart.files.is_empty() && apart.others.is_empty();
     let input = InputArgs {
-        paths,
+        paths: apart.others,
         ..args.input.clone()
     };
     let (asked, mut findings) = inputs::asked(&input, context);
+    findings.extend(apart.findings);
     findings.append(&mut trusted.findings);
     findings.extend(trusted.refuse_by_hand(&args.identity));
     let mut policies = policies::load_trusted(&args.policies, &trusted, context, context.in_ci);
@@ -90,7 +91,7 @@ pub(super) fn judged(
     let catalog = policies.catalog.as_ref();
     let sizes = catalog.iter().flat_map(|catalog| &catalog.sizes);
     report.sizes = sizes.map(|size| size.name.clone()).collect();
-    let mut dealt = deals::judged(&deals, catalog, &records, now, policies.digest);
+    let mut dealt = deals::judged(&apart.files, catalog, &records, now, policies.digest);
     report.inputs.append(&mut dealt.inputs);
     report.approvals.append(&mut dealt.approvals);
     report.deals = dealt.rows;

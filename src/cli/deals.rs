@@ -12,53 +12,133 @@ use crate::date::Moment;
 use crate::deal::{Answer, Bargain, Wanted, fits, mismatch, reviewers, weigh};
 use crate::finding::{Finding, Level};
 use crate::judge::{About, Contributor, Judgement, Outcome, Places, Terms, Words, judge, tell};
-use crate::quantity::Range;
+use crate::quantity::{Dimension, Range};
 use crate::read::deal::{Deal, holds_deals, read_deals};
 use crate::report::{ApprovalRow, DealLine, DealRow, Input, LineKind};
 use crate::sheet::slots;
 use crate::source::SourceFile;
 use crate::source::digest::sha256_hex;
 use crate::source::hcl::nearest;
-use crate::source::tree::{holds_configuration, read_folder, read_named};
+use crate::source::listing::{Depth, Entry, EntryKind, list};
+use crate::source::tree::{MAX_TEXT, is_configuration, read_named};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The words of the command line that mean deals, and those that do not.
-///
-/// A file is told by its content. A folder is one of deals where files of it hold some and it
-/// holds no Terraform configuration.
-pub(super) fn set_apart(words: &[String], context: &Context) -> (Vec<SourceFile>, Vec<String>) {
-    let mut files: Vec<SourceFile> = Vec::new();
-    let mut others = Vec::new();
-    for word in words {
-        let found = in_path(Path::new(word), context);
-        if found.is_empty() {
-            others.push(word.clone());
-        }
-        let is_new = |file: &SourceFile| files.iter().all(|known| known.path() != file.path());
-        let new: Vec<_> = found.into_iter().filter(is_new).collect();
-        files.extend(new);
-    }
-    (files, others)
+/// What the words of the command line mean.
+#[derive(Default)]
+pub(super) struct Apart {
+    /// The files of deals, each once.
+    pub files: Vec<SourceFile>,
+    /// The words that mean something else, or something else too.
+    pub others: Vec<String>,
+    /// Files among the deals that cannot be read.
+    pub findings: Vec<Finding>,
 }
 
-fn in_path(path: &Path, context: &Context) -> Vec<SourceFile> {
-    let shown = context.around.show(path);
-    if path.is_dir() {
-        if holds_configuration(path) {
-            return Vec::new();
+/// Tells the words of the command line that mean deals from those that do not.
+///
+/// A file is told by its content. A folder is one of deals where a file in it holds some; then
+/// everything in it and below is read, so that no deal is passed over in silence. Where it
+/// holds Terraform configuration too, that is judged as well.
+pub(super) fn set_apart(words: &[String], context: &Context) -> Apart {
+    let mut apart = Apart::default();
+    for word in words {
+        let path = Path::new(word);
+        let shown = context.around.show(path);
+        let means_more = match path.is_dir() {
+            true => apart.folder(path, shown.trim_end_matches('/')),
+            false => apart.file(path, &shown),
+        };
+        if means_more {
+            apart.others.push(word.clone());
         }
-        let all = read_folder(path, shown.trim_end_matches('/'), &[".hcl"]).unwrap_or_default();
-        return all.into_iter().filter(holds_deals).collect();
     }
-    // Only what can be a text of HCL is read here; whatever else it is, the next reader says.
-    let is_other = |ending| path.extension().is_some_and(|has| has == ending);
-    if !path.is_file() || is_other("json") || is_other("tf") || is_other("tofu") {
-        return Vec::new();
+    apart
+}
+
+impl Apart {
+    /// Takes a file of deals; whether it is something else.
+    fn file(&mut self, path: &Path, shown: &str) -> bool {
+        // Only what can be a text of HCL is read here; whatever else it is, the next reader says.
+        let has = |ending| {
+            path.extension()
+                .is_some_and(|extension| extension == ending)
+        };
+        if !path.is_file() || has("json") || has("tf") || has("tofu") {
+            return true;
+        }
+        match read_named(path, shown) {
+            Ok(file) if holds_deals(&file) => {
+                self.add(file);
+                false
+            }
+            _ => true,
+        }
     }
-    let file = read_named(path, &shown);
-    file.ok().filter(holds_deals).into_iter().collect()
+
+    /// Takes the deals in a folder; whether there is something else in it.
+    fn folder(&mut self, path: &Path, shown: &str) -> bool {
+        let path = &path.join(".");
+        let is_deal = |entry: &Entry| text(entry, shown).is_ok_and(|file| holds_deals(&file));
+        if !list(path, Depth::Flat, most).iter().any(is_deal) {
+            return true;
+        }
+        let mut all = list(path, Depth::Deep, most);
+        all.retain(|entry| !entry.name.split('/').any(|part| part.starts_with('.')));
+        let name = |entry: &Entry| entry.name.rsplit('/').next().map(str::to_owned);
+        let has_more =
+            (all.iter()).any(|entry| name(entry).is_some_and(|name| is_configuration(&name)));
+        // A folder that cannot be listed whole may hold deals too.
+        let matters = |entry: &&Entry| {
+            let is_list = matches!(entry.kind, EntryKind::Unreadable(_) | EntryKind::TooMany);
+            is_list || most(&entry.name) > 0
+        };
+        for entry in all.iter().filter(matters) {
+            match text(entry, shown) {
+                // Beside configuration there may be any other HCL; among deals there is none.
+                Ok(file) if has_more && !holds_deals(&file) => {}
+                Ok(file) => self.add(file),
+                Err(why) => {
+                    let path = format!("{shown}/{}", entry.name);
+                    self.findings.push(Finding::unreadable_input(&path, &why));
+                }
+            }
+        }
+        has_more
+    }
+
+    fn add(&mut self, file: SourceFile) {
+        if self.files.iter().all(|known| known.path() != file.path()) {
+            self.files.push(file);
+        }
+    }
+}
+
+/// The most bytes that are read of a file of that name in a folder of deals.
+fn most(name: &str) -> u64 {
+    match name.ends_with(".hcl") {
+        true => MAX_TEXT,
+        false => 0,
+    }
+}
+
+/// The text of an entry of a folder, or why it has none.
+fn text(entry: &Entry, shown: &str) -> Result<SourceFile, String> {
+    let path = format!("{shown}/{}", entry.name);
+    match &entry.kind {
+        EntryKind::File(bytes) if entry.name.ends_with(".hcl") => {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(SourceFile::new(path, text)),
+                Err(_) => Err("it is not UTF-8 text".to_owned()),
+            }
+        }
+        EntryKind::Unreadable(why) => Err(why.clone()),
+        EntryKind::TooMany => Err("it holds too many files".to_owned()),
+        EntryKind::Link => Err("it is a symbolic link; name the file itself".to_owned()),
+        EntryKind::TooLarge => Err("it is larger than files of its kind can be".to_owned()),
+        _ => Err("it is no regular file".to_owned()),
+    }
 }
 
 /// What came of all deals.
@@ -584,8 +664,42 @@ impl Table<'_> {
             owner: deal.owner.clone(),
             value: deal.value,
             currency: self.catalog.currency.clone(),
-            lines: amounts.chain(names).collect(),
+            lines: amounts
+                .chain(self.unlimited_lines(sold))
+                .chain(names)
+                .collect(),
         }
+    }
+
+    /// The lines of what is promised of dimensions that the tier does not limit: they are
+    /// standard, and would otherwise not be said.
+    fn unlimited_lines(&self, sold: &[Sold<'_>]) -> Vec<DealLine> {
+        let is_held =
+            |dimension: &Dimension| (sold.iter()).any(|one| one.judgement.dimension() == dimension);
+        let mut lines = Vec::new();
+        for (environment, requests) in &self.bargain.account.environments {
+            let free = (requests.iter())
+                .filter(|(dimension, request)| !is_held(dimension) && request.declared.is_some());
+            for (dimension, request) in free {
+                let words = Words {
+                    catalog: self.catalog,
+                    dimension,
+                };
+                lines.push(DealLine {
+                    what: Arc::from(format!(
+                        "{environment}: {}",
+                        words.range(request.max.range())
+                    )),
+                    dimension: Some(dimension.clone()),
+                    kind: LineKind::Standard,
+                    reviewers: Arc::from(""),
+                    settled_by: Vec::new(),
+                    price_per_month: None,
+                    lead_time_weeks: None,
+                });
+            }
+        }
+        lines
     }
 
     /// The line of an amount; none where nothing of it is promised.

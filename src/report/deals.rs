@@ -265,14 +265,10 @@ pub(super) fn html(deals: &[DealRow], out: &mut dyn Write) -> io::Result<()> {
             markup::line(&deal.facts().join(", "))
         )?;
         for line in &deal.lines {
-            let class = match (line.is_open(), line.settled_by.is_empty()) {
-                (true, _) => "bad",
-                (false, false) => "good",
-                (false, true) => "plain",
-            };
+            let sign = if line.is_open() { "✕" } else { "✓" };
             writeln!(
                 out,
-                "<tr><td>{}</td><td class=\"number\">{}</td><td>{}</td><td class=\"{class}\">{}</td></tr>",
+                "<tr><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{sign} {}</td></tr>",
                 markup::line(&line.what),
                 markup::line(&line.price(&deal.currency)),
                 markup::line(&line.lead_time()),
