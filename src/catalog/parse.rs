@@ -37,6 +37,8 @@ pub(super) struct Entries {
     pub(super) customs: Vec<CustomEntry>,
     pub(super) environments: Vec<EnvironmentEntry>,
     pub(super) tenants: Vec<TenantEntry>,
+    /// Ceilings outside of a tenant's block, with the tenant that each is for.
+    pub(super) ceilings: Vec<(Name, CeilingEntry)>,
     pub(super) tables: Vec<CsvEntry>,
     pub(super) identify: Vec<IdentifyEntry>,
     pub(super) declarations: Vec<DeclareEntry>,
@@ -123,6 +125,9 @@ impl Entries {
         }
         for block in file.blocks("tenant") {
             self.tenants.push(tenants::tenant(&mut file, block));
+        }
+        for block in file.blocks("ceiling") {
+            self.ceilings.extend(tenants::ceiling_of(&mut file, block));
         }
         for block in file.blocks("tenants_csv") {
             self.tables.push(csv::tenants_csv(&mut file, block));

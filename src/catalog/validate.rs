@@ -54,7 +54,7 @@ pub(super) fn validate(
     let tiers = check.tiers(entries.tiers);
     let features = check.features(entries.features, &tiers);
     let addons = check.addons(entries.addons, &features);
-    let tenants = check.tenants(entries.tenants, &tiers, &environments);
+    let tenants = check.tenants(entries.tenants, entries.ceilings, &tiers, &environments);
     let identify = check.identify(entries.identify);
     let declarations = check.declarations(entries.declarations);
     let catalog = check.only_catalog(entries.catalogs)?;

@@ -59,7 +59,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Catalog { command }) => catalog::run(&command),
         Some(Command::Sheet(args)) => sheet::run(&args),
         Some(Command::Test(args)) => test::run(&args),
-        Some(Command::Init) => init::run(&Context::look()),
+        Some(Command::Init(args)) => init::run(&args, &Context::look()),
         Some(Command::Completions { shell }) => completions(shell),
     };
     ExitCode::from(code)
@@ -114,7 +114,7 @@ enum Command {
     /// Run the catalog's own test cases
     Test(test::TestArgs),
     /// Write what a repository needs to begin with; what is there already is kept
-    Init,
+    Init(init::Args),
     /// Print a completion script for a shell
     Completions {
         /// The shell

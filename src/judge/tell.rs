@@ -3,7 +3,7 @@
 
 use super::words::Words;
 use super::{Judgement, Outcome, of_basis};
-use crate::catalog::{Bound, Catalog, Tenant, Tier};
+use crate::catalog::{Bound, Catalog, Enforcement, Tenant, Tier};
 use crate::date::Moment;
 use crate::finding::{Asked, Finding, Label, Level, Place, Subject};
 use crate::quantity::{Quantity, Range};
@@ -220,6 +220,55 @@ pub fn tell_ceilings(
         };
         let label = Label::source(ceiling.span.clone(), ceiling.reason.to_string());
         findings.push(Finding::ceiling(message, label, subject));
+    }
+    findings.extend(idle_ceilings(catalog, tenant, judgements, now));
+    findings
+}
+
+/// Ceilings that would raise a limit which is not kept, but have ended or not begun.
+fn idle_ceilings(
+    catalog: &Catalog,
+    tenant: &Tenant,
+    judgements: &[Judgement<'_>],
+    now: Moment,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for judgement in judgements {
+        let idle = tenant.ceilings.iter().filter(|ceiling| {
+            judgement.outcome >= Outcome::Undetermined
+                && judgement.limit.enforcement != Enforcement::Mandatory
+                && !ceiling.when.contains(now)
+                && (ceiling.environment.is_none() || ceiling.environment == judgement.environment)
+        });
+        for ceiling in idle {
+            let Some(amount) = ceiling.limits.get(judgement.dimension()) else {
+                continue;
+            };
+            let words = Words {
+                catalog,
+                dimension: judgement.dimension(),
+            };
+            let ended = ceiling.when.until.filter(|until| *until <= now);
+            let when = match (ended, ceiling.when.from) {
+                (Some(until), _) => format!("ended on {until}"),
+                (None, Some(from)) => format!("begins on {from}"),
+                (None, None) => continue,
+            };
+            let message = format!(
+                "the {} of {} that allows {} {when}",
+                ceiling.kind.as_str(),
+                tenant.name,
+                words.amount(*amount)
+            );
+            let subject = Subject {
+                tenant: Some(tenant.name.to_string()),
+                environment: judgement.environment.as_deref().map(str::to_owned),
+                dimension: Some(judgement.dimension().clone()),
+                ..Subject::default()
+            };
+            let label = Label::source(ceiling.span.clone(), ceiling.reason.to_string());
+            findings.push(Finding::ceiling(message, label, subject));
+        }
     }
     findings
 }

@@ -132,3 +132,78 @@ fn shared_files_are_kept_and_what_to_add_is_said() {
     let theirs = std::fs::read_to_string(here.join(".gitattributes")).expect("it is there");
     assert_eq!(theirs, "*.png binary\n");
 }
+
+/// What is there already passes with a baseline, one unit more does not, and the baseline is
+/// never written twice.
+#[test]
+fn a_baseline_lets_what_is_there_pass_and_nothing_more() {
+    const NOW: [&str; 2] = ["--now", "2026-11-22"];
+    let folder = tempfile::tempdir().expect("an empty folder");
+    let here = folder.path();
+    std::fs::create_dir(here.join(".git")).expect("a repository begins here");
+    let mission = project().join("fixtures/mission");
+    for path in [
+        "modules/tenant/main.tf",
+        "modules/tenant/variables.tf",
+        "requested-cpu-over-by-measured-plan/main.tf",
+        "requested-cpu-over-by-measured-plan/plan.json",
+    ] {
+        let to = here.join(path);
+        std::fs::create_dir_all(to.parent().expect("a folder")).expect("it can be made");
+        std::fs::copy(mission.join(path), to).expect("it can be copied");
+    }
+    let check = |input: &str| guard(here, [input].into_iter().chain(NOW));
+    let plan = "tenants/acme/prod=requested-cpu-over-by-measured-plan/plan.json";
+    let module = "tenants/acme/prod=requested-cpu-over-by-measured-plan";
+
+    assert_eq!(guard(here, ["init"]).code, 0);
+    assert_eq!(check(plan).code, 1, "65 vCPU are one too many");
+
+    let begun = guard(here, ["init", "--baseline", plan].into_iter().chain(NOW));
+    assert_eq!(begun.code, 0, "{}{}", begun.stdout, begun.stderr);
+    assert!(
+        begun.stdout.contains("wrote policies/baseline.hcl\n"),
+        "{}",
+        begun.stdout
+    );
+    let file = here.join("policies/baseline.hcl");
+    let text = std::fs::read_to_string(&file).expect("it was written");
+    insta::assert_snapshot!("baseline", text);
+
+    let passes = check(plan);
+    assert_eq!(passes.code, 0, "{}", passes.stdout);
+    assert!(
+        passes
+            .stdout
+            .contains("acme/production asks for 65 vCPU, its baseline allows 65"),
+        "{}",
+        passes.stdout
+    );
+    assert_eq!(check(module).code, 0, "the same as configuration");
+
+    let main = here.join("requested-cpu-over-by-measured-plan/main.tf");
+    let more = std::fs::read_to_string(&main).expect("it is there");
+    let more = more.replace("small_machines   = 1", "small_machines   = 2");
+    std::fs::write(&main, more).expect("it can be changed");
+    let over = check(module);
+    assert_eq!(over.code, 1, "{}", over.stdout);
+    assert!(
+        over.stdout
+            .contains("asks for 66 vCPU, its baseline allows 65"),
+        "{}",
+        over.stdout
+    );
+    // From the first day after it, it counts no longer.
+    let later = guard(here, [plan, "--now", "2027-02-20"]);
+    assert_eq!(later.code, 1, "{}", later.stdout);
+
+    let again = guard(here, ["init", "--baseline", module].into_iter().chain(NOW));
+    assert!(
+        again.stdout.contains("kept policies/baseline.hcl"),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), text);
+    assert_eq!(guard(here, ["init", "--baseline"]).code, 2);
+    assert_eq!(guard(here, ["init", plan]).code, 2);
+}

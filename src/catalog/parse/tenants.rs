@@ -65,7 +65,24 @@ pub(super) fn tenant<'a>(file: &mut Reader<'a, '_>, block: &'a Block) -> TenantE
     entry
 }
 
+/// A ceiling in a place of its own, such as a file of baselines, names its tenant.
+pub(super) fn ceiling_of<'a>(
+    file: &mut Reader<'a, '_>,
+    block: &'a Block,
+) -> Option<(Name, CeilingEntry)> {
+    let kind = ceiling_kind(file, block);
+    let mut block = file.inner(block);
+    let tenant = block.require("tenant", name_item);
+    let entry = ceiling_body(kind, block);
+    Some((tenant?, entry?))
+}
+
 fn ceiling<'a>(tenant: &mut Reader<'a, '_>, block: &'a Block) -> Option<CeilingEntry> {
+    let kind = ceiling_kind(tenant, block);
+    ceiling_body(kind, tenant.inner(block))
+}
+
+fn ceiling_kind<'a>(tenant: &mut Reader<'a, '_>, block: &'a Block) -> Option<CeilingKind> {
     let label = tenant.label(block);
     let kinds = [CeilingKind::Contract, CeilingKind::Baseline];
     let kind = kinds
@@ -82,7 +99,10 @@ fn ceiling<'a>(tenant: &mut Reader<'a, '_>, block: &'a Block) -> Option<CeilingE
             .mistakes()
             .push(mistake.did_you_mean(&label.value, known));
     }
-    let mut block = tenant.inner(block);
+    kind
+}
+
+fn ceiling_body(kind: Option<CeilingKind>, mut block: Reader<'_, '_>) -> Option<CeilingEntry> {
     let entry = CeilingEntry {
         kind: kind.unwrap_or(CeilingKind::Contract),
         header: block.header().clone(),

@@ -6,6 +6,7 @@ use super::{Check, Seen, known};
 use crate::date::Interval;
 use crate::finding::Finding;
 use crate::quantity::{Dimension, Quantity};
+use crate::request::DEFAULT_ENVIRONMENT;
 use crate::source::Span;
 use crate::source::glob::Glob;
 use crate::source::hcl::{Mistake, Name, Spanned};
@@ -16,13 +17,16 @@ impl Check<'_> {
     pub(super) fn tenants(
         &mut self,
         entries: Vec<TenantEntry>,
+        ceilings: Vec<(Name, CeilingEntry)>,
         tiers: &[Tier],
         environments: &BTreeMap<Arc<str>, Environment>,
     ) -> BTreeMap<Arc<str>, Tenant> {
         let mut seen = Seen::default();
         let mut patterns = Patterns::default();
         let mut tenants = BTreeMap::new();
-        for entry in self.with_rows(entries) {
+        let mut entries = self.with_rows(entries);
+        self.put_ceilings(&mut entries, ceilings);
+        for entry in entries {
             seen.is_new("tenant", &entry.name, self.mistakes);
             patterns.add(&entry, self);
             if let Some(tenant) = self.tenant(entry, tiers, environments) {
@@ -30,6 +34,22 @@ impl Check<'_> {
             }
         }
         tenants
+    }
+
+    /// Puts the ceilings that stand outside of a tenant's block where they belong.
+    fn put_ceilings(&mut self, entries: &mut [TenantEntry], ceilings: Vec<(Name, CeilingEntry)>) {
+        let names: Vec<_> = entries
+            .iter()
+            .map(|entry| entry.name.value.clone())
+            .collect();
+        for (tenant, ceiling) in ceilings {
+            let Some(name) = known("tenant", &tenant, &names, self.mistakes) else {
+                continue;
+            };
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.name.value == name) {
+                entry.ceilings.push(ceiling);
+            }
+        }
     }
 
     /// Joins a block without a tier with the row of a table that has one: the CRM says what a
@@ -145,7 +165,8 @@ impl Check<'_> {
         let environment = entry.environment.and_then(|name| {
             // Where the catalog names no environments, any name may be one.
             let names: Vec<_> = environments.keys().cloned().collect();
-            if names.is_empty() {
+            // `default` is what guard itself calls what names no environment.
+            if names.is_empty() || *name.value == *DEFAULT_ENVIRONMENT {
                 return Some(name.value);
             }
             known("environment", &name, &names, self.mistakes)

@@ -1,22 +1,45 @@
 //! `guard init`: what a repository needs to begin with. Nothing that is there is ever changed.
 
+mod baseline;
 mod shape;
 
-use super::context::Context;
-use super::output;
+use super::context::{self, Context};
+use super::{InputArgs, output};
 use crate::catalog;
+use crate::report::Style;
 use crate::source::save::{Pending, SaveError};
 use shape::Shape;
 use std::path::Path;
 
+const BASELINE: &str = "policies/baseline.hcl";
 const WORKFLOW: &str = include_str!("workflow.yml");
 const GITLAB: &str = include_str!("gitlab.yml");
 const PRE_COMMIT: &str = include_str!("pre-commit.yaml");
 const ATTRIBUTES: &str = include_str!("gitattributes");
 const APPROVALS: &str = include_str!("approvals.md");
 
+/// `guard init [--baseline PATH...]`
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Write ceilings to policies/baseline.hcl that let what the PATHs ask for pass for 90 days
+    #[arg(long)]
+    baseline: bool,
+    #[command(flatten)]
+    input: InputArgs,
+    /// Begin the baseline at this time instead of now (for tests): YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
+    now: Option<String>,
+}
+
 /// Writes what is not there yet and gives the exit code. What is there stays as it is.
-pub(super) fn run(context: &Context) -> u8 {
+pub(super) fn run(args: &Args, context: &Context) -> u8 {
+    if args.baseline == args.input.paths.is_empty() {
+        return output::fail("a baseline is made from PATHs: guard init --baseline PATH...");
+    }
+    let now = match context::now(args.now.as_deref()) {
+        Ok((now, _)) => now,
+        Err(why) => return output::fail(&why),
+    };
     let shape = Shape::of(&context.around);
     let mut desk = Desk::default();
     for file in catalog::builtin() {
@@ -31,8 +54,29 @@ pub(super) fn run(context: &Context) -> u8 {
     } else {
         write_for_ci(&shape, &mut desk);
     }
+    let mut open = Vec::new();
+    if args.baseline && desk.error.is_none() {
+        match baseline::of(&args.input, context, now) {
+            Ok(found) => {
+                match found.text.as_str() {
+                    "" => desk.say("no baseline: nothing needs a ceiling"),
+                    text => desk.write(BASELINE, text),
+                }
+                open = found.open;
+            }
+            Err(findings) => return output::tell(findings, Style::PLAIN),
+        }
+    }
     if let Some(error) = desk.error {
         return output::fail(&error);
+    }
+    if !open.is_empty() {
+        desk.said.push_str("\nNo ceiling can be written for:\n");
+        for line in &open {
+            desk.say(&format!("  {line}"));
+        }
+        // Whoever asked for a baseline expects the next check to pass, and it will not.
+        return output::print(&desk.said).max(1);
     }
     let mut said = desk.said;
     said.push_str("\nNext:\n");
