@@ -347,6 +347,8 @@ fn with_contributors(
             value if first.amount.is_exact() && value == first.amount.low.to_string() => {
                 String::new()
             }
+            // `(known after apply)`
+            value if value.starts_with('(') => format!(" {value}"),
             value => format!(" ({value})"),
         };
         let root = match is_in_one {

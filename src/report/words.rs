@@ -201,9 +201,22 @@ pub(super) fn owner(tenant: Option<&str>, environment: Option<&str>) -> String {
 /// Where something is, by address: `tenants/acme/prod: aws_instance.api[0].instance_type`.
 pub(super) fn address(root: &str, address: &str, attribute: &str) -> String {
     let colon = if root.is_empty() { "" } else { ": " };
-    let is_step = attribute.is_empty() || attribute.starts_with('[');
-    let dot = if is_step { "" } else { "." };
-    format!("{root}{colon}{address}{dot}{attribute}")
+    let between = match attribute {
+        "" => "",
+        step if step.starts_with('[') => "",
+        other if is_elsewhere(other) => " -> ",
+        _ => ".",
+    };
+    format!("{root}{colon}{address}{between}{attribute}")
+}
+
+/// Whether an attribute is that of another resource, as its launch template's:
+/// `aws_launch_template.this.instance_type`. Blocks of a resource have an index.
+fn is_elsewhere(attribute: &str) -> bool {
+    let mut steps = attribute.split('.');
+    let (first, second) = (steps.next().unwrap_or_default(), steps.next());
+    let is_type = first.contains('_') && !first.contains('[');
+    first == "module" || is_type && second.is_some() && steps.next().is_some()
 }
 
 /// A place in words, as one line.
