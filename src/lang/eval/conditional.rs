@@ -48,11 +48,12 @@ impl Context<'_> {
         };
         let marks = condition.marks() | secret(then_value) | secret(else_value);
         if !condition.is_known() {
-            if let Err(error) = then {
-                return Err(error);
-            }
-            if let Err(error) = otherwise {
-                return Err(error);
+            // Whether a branch that fails will be taken is not known, so that is no error yet.
+            let spent = [&then, &otherwise]
+                .into_iter()
+                .filter_map(|arm| arm.as_ref().err());
+            if let Some(error) = spent.filter(|error| error.is_final()).next() {
+                return Err(error.clone());
             }
             let marks = marks | then_value.marks() | else_value.marks();
             return Ok(either(then_value, else_value, result.of).with_marks(marks));

@@ -18,7 +18,7 @@ use hcl_edit::expr::Expression;
 use hcl_edit::parser::Error as ParserError;
 use hcl_edit::structure::Body;
 use hcl_edit::template::Template;
-use repair::{Repair, blank_heredocs, plain_numbers, repair};
+use repair::{Repair, blank_heredocs, blank_newlines, plain_numbers, repair};
 use scan::{Kind, Mode, Token, scan};
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -171,7 +171,7 @@ fn repaired<T: FromStr<Err = ParserError>>(
     const MOST: usize = 200;
     let mut gap = Gap::Other;
     let mut at = 0;
-    let mut with_heredocs = true;
+    let (mut with_heredocs, mut with_newlines) = (true, true);
     for _ in 0..MOST {
         let error = match text.parse::<T>() {
             Ok(tree) => return Ok(tree),
@@ -183,6 +183,10 @@ fn repaired<T: FromStr<Err = ParserError>>(
             Repair::Gap(Gap::Other) if with_heredocs => {
                 blank_heredocs(&mut text, tokens);
                 with_heredocs = false;
+            }
+            Repair::Gap(Gap::Other) if with_newlines => {
+                blank_newlines(&mut text, tokens);
+                with_newlines = false;
             }
             Repair::Gap(found) => {
                 gap = found;

@@ -126,6 +126,36 @@ pub(super) fn blank_heredocs(text: &mut Cow<'_, str>, tokens: &[Token]) {
     }
 }
 
+/// Puts spaces in the place of newlines, and of the comments before them, where newlines mean
+/// nothing: within brackets, and within the braces of a `for`.
+pub(super) fn blank_newlines(text: &mut Cow<'_, str>, tokens: &[Token]) {
+    // For each bracket that is open, whether newlines mean nothing in it.
+    let mut open: Vec<bool> = Vec::new();
+    let mut before = Kind::End;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::BraceOpen => {
+                let rest = tokens.iter().skip(at.saturating_add(1));
+                let mut rest = rest.filter(|token| token.kind != Kind::Newline);
+                let is_for = rest.next().is_some_and(|token| token.text(text) == "for");
+                let names = rest.next().is_some_and(|token| token.kind == Kind::Ident);
+                open.push(is_for && names);
+            }
+            kind if kind.opens() => open.push(true),
+            kind if kind.closes() => {
+                open.pop();
+            }
+            Kind::Newline if open.last() == Some(&true) && before != Kind::HeredocClose => {
+                let length = token.end().saturating_sub(token.start());
+                text.to_mut()
+                    .replace_range(token.start()..token.end(), &" ".repeat(length));
+            }
+            _ => {}
+        }
+        before = token.kind;
+    }
+}
+
 fn is_plain(number: &str) -> bool {
     // Short ones without an exponent are what nearly all are.
     if number.len() < 100 && number.bytes().all(|b| b.is_ascii_digit()) {
