@@ -1013,7 +1013,67 @@ modifier "aws_appautoscaling_target" {
     self.resource_id,
     startswith(self.resource_id, "table/") ? split("/", self.resource_id)[1] : reverse(split("/", replace(self.resource_id, ":", "/")))[0]
   )
+  keys    = ["resource_id"]
   exports = ["max_capacity", "min_capacity", "resource_id", "scalable_dimension"]
+}
+
+# A schedule may set a higher ceiling than the target has; up to that it changes nothing.
+resource "aws_appautoscaling_scheduled_action" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/appautoscaling_scheduled_action"
+  locals {
+    target  = linked("aws_appautoscaling_target", self.resource_id)
+    ceiling = self.scalable_target_action[0].max_capacity
+  }
+  opaque = local.ceiling != null && (local.target == null || difference(local.ceiling, local.target.max_capacity) != 0)
+}
+
+# Tasks that a rule, a schedule or a pipe starts: so many at once, each time.
+part "started_tasks" {
+  params = [ecs, times]
+  copies {
+    condition = arg.ecs != null
+    steady    = 0
+    max       = arg.times
+    like {
+      of = linked(
+        "aws_ecs_task_definition", arg.ecs.task_definition_arn,
+        split(":", reverse(split("/", first(arg.ecs.task_definition_arn, "")))[0])[0]
+      )
+    }
+  }
+}
+
+function "is_on_fargate" {
+  params = [ecs]
+  result = ecs.launch_type == "FARGATE" || anytrue([for s in first(ecs.capacity_provider_strategy, []) : startswith(first(s.capacity_provider, ""), "FARGATE")])
+}
+
+resource "aws_cloudwatch_event_target" {
+  source   = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_event_target"
+  workload = !is_on_fargate(self.ecs_target[0])
+  use "started_tasks" {
+    ecs   = self.ecs_target[0]
+    times = default(self.ecs_target[0].task_count, 1)
+  }
+}
+
+resource "aws_scheduler_schedule" {
+  source   = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/scheduler_schedule"
+  workload = !is_on_fargate(self.target[0].ecs_parameters[0])
+  use "started_tasks" {
+    ecs   = self.target[0].ecs_parameters[0]
+    times = default(self.target[0].ecs_parameters[0].task_count, 1)
+  }
+}
+
+# As often as something comes out of the pipe.
+resource "aws_pipes_pipe" {
+  source   = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/pipes_pipe"
+  workload = !is_on_fargate(self.target_parameters[0].ecs_task_parameters[0])
+  use "started_tasks" {
+    ecs   = self.target_parameters[0].ecs_task_parameters[0]
+    times = elastic(default(self.target_parameters[0].ecs_task_parameters[0].task_count, 1))
+  }
 }
 
 # In Auto Mode the nodes are chosen by objects in the cluster.
@@ -1627,6 +1687,74 @@ by_name "aws_memorydb" {
   memory_gib = machine("aws_ec2", size).memory_gib
 }
 
+# ================================================================ found by their attributes in the schema
+
+# It may make all its members larger than the first one says.
+resource "aws_elasticache_global_replication_group" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_global_replication_group"
+  opaque = configured(self.cache_node_type) != null || configured(self.num_node_groups) != null
+}
+
+# Pausing and resuming asks for nothing; resizing asks for what the cluster does not say.
+resource "aws_redshift_scheduled_action" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/redshift_scheduled_action"
+  opaque = length(first(self.target_action[0].resize_cluster, [])) > 0
+}
+
+resource "aws_codebuild_fleet" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/codebuild_fleet"
+  nodes {
+    steady     = self.base_capacity
+    max        = greatest([self.base_capacity, self.scaling_configuration[0].max_capacity])
+    vcpu       = first(self.compute_configuration[0].vcpu, machine("aws_codebuild_compute", self.compute_type).vcpu)
+    memory_gib = first(self.compute_configuration[0].memory, machine("aws_codebuild_compute", self.compute_type).memory_gib)
+  }
+}
+
+# The autoscaling group that it makes may use any of its sizes.
+resource "aws_gamelift_game_server_group" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/gamelift_game_server_group"
+  worst {
+    each "instance_definition" {
+      nodes {
+        steady  = self.min_size
+        max     = self.max_size
+        machine = machine("aws_ec2", each.value.instance_type)
+      }
+    }
+  }
+}
+
+resource "aws_fsx_file_cache" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/fsx_file_cache"
+  storage_gib = self.storage_capacity
+}
+
+resource "aws_lightsail_disk" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lightsail_disk"
+  storage_gib = self.size_in_gb
+}
+
+resource "aws_storagegateway_cached_iscsi_volume" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/storagegateway_cached_iscsi_volume"
+  storage_gib = quotient(self.volume_size_in_bytes, 1073741824)
+}
+
+resource "aws_sagemaker_space" {
+  source      = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sagemaker_space"
+  storage_gib = first(self.space_settings[0].space_storage_settings[0].ebs_storage_settings[0].ebs_volume_size_in_gb, 0)
+}
+
+# 1 m-NCU is about 1 GiB; what it has of vCPU is not documented.
+resource "aws_neptunegraph_graph" {
+  source = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/neptunegraph_graph"
+  nodes {
+    count      = total([1, default(self.replica_count, 1)])
+    memory_gib = self.provisioned_memory
+    vcpu       = undetermined(0)
+  }
+}
+
 # ================================================================ all others
 
 # Known to ask for no compute and no provisioned storage. A pattern stands for a service that has
@@ -1680,9 +1808,9 @@ weightless = [
 
   # settings of what counts elsewhere
   "aws_ami", "aws_ami_copy", "aws_ami_from_instance", "aws_ami_launch_permission",
-  "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_autoscaling_attachment",
+  "aws_appautoscaling_policy", "aws_autoscaling_attachment",
   "aws_autoscaling_group_tag", "aws_autoscaling_lifecycle_hook", "aws_autoscaling_notification",
-  "aws_autoscaling_policy", "aws_autoscaling_traffic_source_attachment", "aws_autoscalingplans_scaling_plan",
+  "aws_autoscaling_policy", "aws_autoscaling_traffic_source_attachment", 
   "aws_backup_*", "aws_batch_job_definition", "aws_batch_job_queue", "aws_batch_scheduling_policy",
   "aws_codebuild_report_group", "aws_codebuild_source_credential", "aws_codebuild_webhook",
   "aws_dax_parameter_group", "aws_dax_subnet_group", "aws_db_cluster_snapshot", "aws_db_event_subscription",
@@ -1704,7 +1832,7 @@ weightless = [
   "aws_efs_replication_configuration", "aws_eks_access_entry", "aws_eks_access_policy_association",
   "aws_eks_identity_provider_config", "aws_eks_pod_identity_association", "aws_elastic_beanstalk_application",
   "aws_elastic_beanstalk_application_version", "aws_elastic_beanstalk_configuration_template",
-  "aws_elasticache_global_replication_group", "aws_elasticache_parameter_group", "aws_elasticache_security_group",
+  "aws_elasticache_parameter_group", "aws_elasticache_security_group",
   "aws_elasticache_subnet_group", "aws_elasticache_user", "aws_elasticache_user_group",
   "aws_elasticache_user_group_association", "aws_elasticsearch_domain_policy",
   "aws_elasticsearch_domain_saml_options", "aws_elasticsearch_vpc_endpoint",   "aws_emr_security_configuration", "aws_glue_catalog_database", "aws_glue_catalog_table",
@@ -1727,20 +1855,20 @@ weightless = [
   "aws_opensearch_domain_saml_options", "aws_opensearch_package", "aws_opensearch_package_association",
   "aws_opensearch_vpc_endpoint", "aws_opensearchserverless_access_policy",
   "aws_opensearchserverless_lifecycle_policy", "aws_opensearchserverless_security_config",
-  "aws_opensearchserverless_security_policy", "aws_opensearchserverless_vpc_endpoint", "aws_pipes_pipe",
+  "aws_opensearchserverless_security_policy", "aws_opensearchserverless_vpc_endpoint", 
   "aws_rds_certificate", "aws_rds_cluster_activity_stream", "aws_rds_cluster_endpoint",
   "aws_rds_cluster_parameter_group", "aws_rds_cluster_role_association", "aws_rds_cluster_snapshot_copy",
   "aws_rds_global_cluster", "aws_rds_instance_state", "aws_rds_integration", "aws_redshift_cluster_iam_roles",
   "aws_redshift_cluster_snapshot", "aws_redshift_data_share_authorization", "aws_redshift_endpoint_access",
   "aws_redshift_event_subscription", "aws_redshift_logging", "aws_redshift_parameter_group",
-  "aws_redshift_scheduled_action", "aws_redshift_security_group", "aws_redshift_snapshot_schedule",
+  "aws_redshift_security_group", "aws_redshift_snapshot_schedule",
   "aws_redshift_snapshot_schedule_association", "aws_redshift_subnet_group",
   "aws_redshiftserverless_endpoint_access", "aws_redshiftserverless_namespace",
   "aws_redshiftserverless_snapshot", "aws_s3_access_point", "aws_s3_account_public_access_block",
   "aws_s3_bucket_*", "aws_s3_directory_bucket", "aws_s3_object", "aws_s3_object_copy", "aws_s3control_*",
   "aws_sagemaker_endpoint", "aws_sagemaker_image", "aws_sagemaker_image_version", "aws_sagemaker_model",
   "aws_sagemaker_model_package_group", "aws_sagemaker_notebook_instance_lifecycle_configuration",
-  "aws_sagemaker_studio_lifecycle_config", "aws_sagemaker_user_profile", "aws_scheduler_schedule",
+  "aws_sagemaker_studio_lifecycle_config", "aws_sagemaker_user_profile", 
   "aws_scheduler_schedule_group", "aws_schemas_*", "aws_ses_*", "aws_sesv2_*", "aws_snapshot_create_volume_permission",
   "aws_sns_*", "aws_spot_datafeed_subscription", "aws_sqs_queue_policy", "aws_sqs_queue_redrive_allow_policy",
   "aws_sqs_queue_redrive_policy", "aws_transfer_access", "aws_transfer_ssh_key", "aws_transfer_user",
@@ -1776,6 +1904,11 @@ counted = {
 
 # Hide capacity that the plan does not show.
 opaque = [
+  "aws_autoscalingplans_scaling_plan", "aws_bedrock_provisioned_model_throughput", "aws_cloudsearch_domain",
+  "aws_drs_replication_configuration_template", "aws_emr_managed_scaling_policy", "aws_glue_ml_transform",
+  "aws_imagebuilder_image", "aws_kendra_index", "aws_lightsail_container_service",
+  "aws_memorydb_multi_region_cluster", "aws_opsworks_instance", "aws_osis_pipeline",
+  "aws_sagemaker_data_quality_job_definition", "aws_sagemaker_feature_group",
   "aws_athena_workgroup", "aws_cloudformation_stack", "aws_cloudformation_stack_instances",
   "aws_cloudformation_stack_set", "aws_cloudformation_stack_set_instance", "aws_eks_addon",
   "aws_eks_fargate_profile", "aws_glue_crawler", "aws_imagebuilder_image_pipeline", "aws_msk_serverless_cluster",

@@ -953,9 +953,9 @@ weightless = [
 
   # networks
   "azurerm_application_security_group", "azurerm_availability_set", "azurerm_dns_*",
-  "azurerm_express_route_circuit", "azurerm_express_route_circuit_authorization",
+  "azurerm_express_route_circuit_authorization",
   "azurerm_express_route_circuit_connection", "azurerm_express_route_circuit_peering",
-  "azurerm_express_route_connection", "azurerm_express_route_port", "azurerm_express_route_port_authorization",
+  "azurerm_express_route_connection", "azurerm_express_route_port_authorization",
   "azurerm_firewall_application_rule_collection", "azurerm_firewall_nat_rule_collection",
   "azurerm_firewall_network_rule_collection", "azurerm_firewall_policy", "azurerm_firewall_policy_rule_collection_group",
   "azurerm_frontdoor_firewall_policy", "azurerm_ip_group", "azurerm_ip_group_cidr", "azurerm_lb_*",
@@ -1064,6 +1064,8 @@ counted = {
   signalr_services     = ["azurerm_signalr_service", "azurerm_web_pubsub"]
   iot_hubs             = ["azurerm_iothub"]
   backup_vaults        = ["azurerm_recovery_services_vault"]
+  direct_connections   = ["azurerm_express_route_circuit", "azurerm_express_route_port"]
+  hardware_key_modules = ["azurerm_key_vault_managed_hardware_security_module"]
   snapshots            = ["azurerm_snapshot"]
 }
 

@@ -30,6 +30,7 @@ mod measurements;
 mod modules;
 mod pages;
 mod pre_commit;
+mod schema;
 mod signing;
 mod stories;
 mod vectors;

@@ -96,6 +96,8 @@ fn types_are_what_the_facts_say() {
             // These are attributes, or depend on what the resource says.
             let other = [
                 "cache_cluster_size",
+                // It may start tasks.
+                "aws_cloudwatch_event_target",
                 "enable_autopilot",
                 "google_container_cluster",
                 "terraform_data",

@@ -13,6 +13,14 @@ fn every_attribute_in_a_rule_exists() {
     for rule in rules.all() {
         let mut paths = BTreeSet::new();
         walk(&rule.body, "", &mut paths);
+        let beside = [&rule.workload, &rule.opaque, &rule.bounded, &rule.modifies];
+        for formula in beside.into_iter().flatten() {
+            let own = formula
+                .reads
+                .iter()
+                .filter(|read| matches!(read.source, Source::Own));
+            paths.extend(own.map(|read| bare(&read.text)));
+        }
         paths.extend(rule.keys.iter().map(|key| bare(&key.text)));
         for kind in &*rule.types {
             for path in &paths {
