@@ -22,6 +22,7 @@ mod modules;
 mod output;
 mod policies;
 mod presence;
+mod progress;
 mod row;
 mod sheet;
 mod sources;

@@ -3,6 +3,7 @@
 use super::collect::Collected;
 use super::inputs::{Asked, Wood};
 use super::policies::Policies;
+use super::progress::{Progress, shown};
 use super::row::{Modules, Row};
 use super::values;
 use crate::catalog::Identify;
@@ -23,6 +24,17 @@ type NamedRoot<'a> = (Arc<str>, Root<'a>);
 /// Reads, evaluates and measures all roots in folders. A root that a file describes already is
 /// passed over.
 pub(super) fn collect<'a>(asked: &'a Asked, policies: &Policies, into: &mut Collected<'a>) {
+    if !asked.trees.is_empty() {
+        shown(|progress| collect_all(asked, policies, into, progress));
+    }
+}
+
+fn collect_all<'a>(
+    asked: &'a Asked,
+    policies: &Policies,
+    into: &mut Collected<'a>,
+    progress: &Progress,
+) {
     let options = Options {
         workspace: asked.workspace.clone().unwrap_or("default".to_owned()),
         given: asked.given.clone(),
@@ -40,8 +52,11 @@ pub(super) fn collect<'a>(asked: &'a Asked, policies: &Policies, into: &mut Coll
         policies,
         memos: Mutex::default(),
     };
+    progress.begin(roots.len());
     let measured = side_by_side(options.threads, &roots, |(name, root), threads| {
-        measuring.root(name, root, threads)
+        let measured = measuring.root(name, root, threads);
+        progress.step();
+        measured
     });
     for ((name, _), measured) in roots.iter().zip(measured) {
         // Without the values of its variables a root may ask for anything, and that was told.
