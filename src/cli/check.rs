@@ -47,6 +47,11 @@ pub(super) fn judged(
         ..args.input.clone()
     };
     let (asked, mut findings) = inputs::asked(&input, context);
+    if args.input.paths.is_empty() {
+        findings.push(Finding::no_input(
+            "guard check tenants/ tenants/acme/prod=plan.json",
+        ));
+    }
     findings.extend(apart.findings);
     findings.append(&mut trusted.findings);
     findings.extend(trusted.refuse_by_hand(&args.identity));

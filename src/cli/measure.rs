@@ -6,6 +6,7 @@ use super::identified::Identified;
 use super::told::request_row;
 use super::trusted::Trusted;
 use super::{IdentityArgs, MeasureArgs, check, inputs, output, policies, trusted};
+use crate::finding::Finding;
 use crate::report::{Command, Coverage, Delivery, Report, RequestRow};
 use std::mem::take;
 
@@ -42,6 +43,11 @@ pub(super) fn measured(
     context: &Context,
 ) -> Report {
     let (asked, mut findings) = inputs::asked(input, context);
+    if input.paths.is_empty() {
+        findings.push(Finding::no_input(
+            "guard measure tenants/acme/prod=plan.json",
+        ));
+    }
     findings.append(&mut trusted.findings);
     findings.extend(trusted.refuse_by_hand(identity));
     // Nothing is held against the catalog here, so the sample will do in a pipeline too.

@@ -13,6 +13,12 @@ impl Finding {
         .help("give each root once, and name the root that a file describes with ROOT=PATH")
     }
 
+    /// The command line names nothing to read; `command` is how to do better.
+    pub fn no_input(command: &str) -> Self {
+        Self::new(Code::NO_INPUT, "nothing was named that could be read")
+            .help(format!("name plans, folders or both: {command}"))
+    }
+
     /// There is no tier of the name that `--tier` gives.
     pub fn no_such_tier<'a>(name: &str, tiers: impl Iterator<Item = &'a str>) -> Self {
         let names: Vec<_> = tiers.collect();

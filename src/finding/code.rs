@@ -74,6 +74,8 @@ codes! {
     INCOMPLETE_COVERAGE = "incomplete-coverage", Error, "something was not measured, and --require-coverage was given",
         "With `--require-coverage` every instance has to be measured or known to ask for nothing. Opaque types hide what they ask for, and types without a rule are not counted at all.";
     // Asking.
+    NO_INPUT = "no-input", Fatal, "nothing was named that could be judged",
+        "The command line names no plan, folder, measurement or deal. A pattern of the shell that fits no file leaves nothing behind, and nothing read is never a pass.";
     ROOT_TWICE = "root-twice", Fatal, "two inputs describe the same root",
         "A root is one Terraform root module in one workspace, and its plan or state is counted once. Which root a file describes is said by `ROOT=PATH`, else it is the folder of the file where that \
          holds Terraform configuration, else the path of the file without its ending.";
