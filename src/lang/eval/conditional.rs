@@ -49,10 +49,10 @@ impl Context<'_> {
         let marks = condition.marks() | secret(then_value) | secret(else_value);
         if !condition.is_known() {
             // Whether a branch that fails will be taken is not known, so that is no error yet.
-            let spent = [&then, &otherwise]
+            let mut failed = [&then, &otherwise]
                 .into_iter()
                 .filter_map(|arm| arm.as_ref().err());
-            if let Some(error) = spent.filter(|error| error.is_final()).next() {
+            if let Some(error) = failed.find(|error| error.is_final()) {
                 return Err(error.clone());
             }
             let marks = marks | then_value.marks() | else_value.marks();
