@@ -21,6 +21,7 @@ mod approve_world;
 mod browser;
 mod corpus;
 mod docs;
+mod fleet;
 mod formats;
 mod guard;
 mod hostile;

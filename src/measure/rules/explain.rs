@@ -249,15 +249,17 @@ fn above(file: &SourceFile, at: usize) -> Vec<String> {
 fn reason(place: &Span) -> Vec<String> {
     let before = place.file.text().get(..place.range.start).unwrap_or("");
     let mut lines = Vec::new();
-    let mut is_list = true;
+    let starts_list = |line: &str| line.starts_with(char::is_alphabetic);
+    // A list may begin in the line of the place itself.
+    let mut is_list = !before.lines().next_back().is_some_and(starts_list);
     for line in before.lines().rev().skip(1) {
         match comment(line) {
             Some(text) => lines.push(text.to_owned()),
             // A comment was found, and this is no more of it.
             None if !lines.is_empty() => break,
-            None if line.starts_with(char::is_alphabetic) => is_list = false,
             // Nothing stands above the list.
             None if !is_list => break,
+            None if starts_list(line) => is_list = false,
             None => {}
         }
     }

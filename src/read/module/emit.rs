@@ -149,6 +149,10 @@ impl<'c> Run<'c> {
             let address = frame.address_of(&keyed(&own, instance.key.as_ref()));
             let copies = frame.copies.times(instance.copies);
             self.record(&address, call, None, inputs.clone(), copies);
+            // No input can be called so, and a rule has to know which module it is.
+            let source_text =
+                source.map_or_else(Value::unknown, |source| Value::string(&*source.text));
+            inputs.insert(Arc::from("source"), source_text);
             (sink.each)(Instance {
                 module: frame.address.to_string(),
                 resource_type: Arc::from(UNREAD_MODULE),
