@@ -76,6 +76,8 @@ pub(super) fn judged(
     report.variables = trusted.variables;
     report.variables.append(&mut policies.variables);
     report.variables.append(&mut collected.variables);
+    let left_out = context.color_left_out(args.output.color);
+    report.variables.extend(left_out);
 
     // identify -> judge
     if let Some(catalog) = policies.catalog.as_ref().filter(|_| !is_deals_only) {

@@ -49,6 +49,16 @@ impl Context {
             Colour::Auto => !self.no_color && std::io::stdout().is_terminal(),
         }
     }
+
+    /// `NO_COLOR`, where colour was left out because of it.
+    pub(super) fn color_left_out(&self, wanted: Colour) -> Option<Setting> {
+        let decides = wanted == Colour::Auto && self.no_color && std::io::stdout().is_terminal();
+        decides.then(|| Setting {
+            name: Arc::from("NO_COLOR"),
+            value: None,
+            remark: Arc::from("colour is left out"),
+        })
+    }
 }
 
 /// The time at which to judge: the one given for tests, else now. Says so where it was given.
