@@ -227,6 +227,8 @@ fn compare(path: &str, ours: &Json, plan: &Json, unknown: &Json, differ: &mut Ve
             // Without a schema a number may be written as text, and the other way round.
             let text = |json: &Json| match json {
                 Json::String(text) => text.clone(),
+                // On its way to a provider a zero loses its sign.
+                Json::Number(number) if number.to_string() == "-0" => "0".to_owned(),
                 other => other.to_string(),
             };
             if text(ours) != text(plan) {
