@@ -57,7 +57,7 @@ pub struct Whose {
     pub environment: Arc<str>,
 }
 
-/// Pods run on nodes, so the two are never added: the greater counts.
+/// Pods run on nodes, and a quota bounds pods, so these are never added: the greatest counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Layer {
     /// Machines, volumes, databases: what the cloud bills.
@@ -65,12 +65,25 @@ pub enum Layer {
     Machines,
     /// What runs on machines that may be counted too: pods and their claims.
     Workloads,
+    /// What a quota lets a namespace have: asked for outright, as a ceiling.
+    Quotas,
+}
+
+impl Layer {
+    /// The word that measurements use; none for the machines, which all others are compared with.
+    pub const fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Machines => None,
+            Self::Workloads => Some("workloads"),
+            Self::Quotas => Some("quotas"),
+        }
+    }
 }
 
 /// What one instance adds to a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Share<'a> {
-    /// Which of the two counts it belongs to.
+    /// Which of the counts it belongs to.
     pub layer: Layer,
     /// What there is of it after apply.
     pub after: &'a [Measurement],
@@ -264,6 +277,7 @@ struct Cells {
 struct Cell {
     machines: Part,
     workloads: Part,
+    quotas: Part,
     declared: Option<Range>,
 }
 
@@ -281,18 +295,25 @@ impl Cells {
         match layer {
             Layer::Machines => &mut cell.machines,
             Layer::Workloads => &mut cell.workloads,
+            Layer::Quotas => &mut cell.quotas,
         }
     }
 
     fn requests(&self) -> Requests {
         let request = |cell: &Cell| {
-            let (machines, workloads) = (cell.machines, cell.workloads);
+            let (machines, workloads, quotas) = (cell.machines, cell.workloads, cell.quotas);
+            let greatest =
+                |of: fn(&Part) -> Range| of(&machines).max(of(&workloads)).max(of(&quotas));
             let declared = cell.declared.unwrap_or_default();
             Request {
-                max: machines.max.max(workloads.max).max(declared.into()),
-                steady: machines.steady.max(workloads.steady).max(declared.into()),
-                peak: machines.peak.max(workloads.peak).max(declared),
-                before: (!self.before_unknown).then(|| machines.before.max(workloads.before)),
+                max: (machines.max.max(workloads.max))
+                    .max(quotas.max)
+                    .max(declared.into()),
+                steady: (machines.steady.max(workloads.steady))
+                    .max(quotas.steady)
+                    .max(declared.into()),
+                peak: greatest(|part| part.peak).max(declared),
+                before: (!self.before_unknown).then(|| greatest(|part| part.before)),
                 declared: cell.declared,
             }
         };

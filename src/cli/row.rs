@@ -114,7 +114,7 @@ impl Row {
         let is_other =
             |claimed: &&Arc<str>| tenant.is_none_or(|name| !name.eq_ignore_ascii_case(claimed));
         report::Kept {
-            is_workload: self.layer == Layer::Workloads,
+            layer: self.layer.as_str(),
             before,
             stands_beside: self.change == Change::ReplaceCreateFirst && share.before.is_some(),
             claims_tenant: claimed.filter(is_other).cloned(),

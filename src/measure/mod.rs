@@ -225,6 +225,9 @@ impl RuleRun<'_, '_> {
     }
 
     fn layer(&self, run: &Run<'_>, subject: &Subject<'_>) -> Layer {
+        if self.rule.declares {
+            return Layer::Quotas;
+        }
         // Where it cannot be told, it counts by itself.
         let workload = self.rule.workload.as_ref();
         let workload = workload.and_then(|formula| self.ask(run, subject, formula));

@@ -236,7 +236,7 @@ fn instance(row: &InstanceRow) -> JsonInstance<'_> {
         environment: row.environment.as_deref(),
         location: (row.place.as_ref()).map(|span| source_location(span, "")),
         measurements: Rows(&row.measurements, measurement),
-        layer: (kept.filter(|kept| kept.is_workload)).map(|_| "workloads"),
+        layer: kept.and_then(|kept| kept.layer),
         claims_tenant: kept.and_then(|kept| kept.claims_tenant.as_deref()),
         unchanged,
         before: (before.filter(|_| !unchanged)).map(|before| Rows(before, measurement)),

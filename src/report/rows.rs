@@ -84,8 +84,8 @@ pub struct InstanceRow {
 /// What is told of an instance beside what it asks for, so that measurements can be judged later.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    /// Whether it runs on machines that may be counted too.
-    pub is_workload: bool,
+    /// With what it is counted, unless with the machines: `workloads`, `quotas`.
+    pub layer: Option<&'static str>,
     /// What it asked for before; none where the input cannot tell.
     pub before: Option<Arc<[Measurement]>>,
     /// Whether what there was before stands beside it for a while.

@@ -168,6 +168,7 @@ impl Reading {
             layer: match json.layer.as_deref() {
                 None => Layer::Machines,
                 Some("workloads") => Layer::Workloads,
+                Some("quotas") => Layer::Quotas,
                 Some(other) => return Err(format!("there is no layer `{other}`")),
             },
             fate: match list {
