@@ -81,7 +81,7 @@ fn a_module_that_is_not_here_is_an_instance_of_its_own() {
             "main.tf",
             "module \"vpc\" {\n  source   = \"terraform-aws-modules/vpc/aws\"\n  version  = \"~> 5.0\"\n  for_each = toset([\"a\"])\n  size     = each.key\n}\noutput \"x\" { value = module.vpc[\"a\"].id }\n",
         )],
-        &["module.vpc[\"a\"] {\"size\":\"a\"}"],
+        &["module.vpc[\"a\"] {\"size\":\"a\",\"source\":\"terraform-aws-modules/vpc/aws\"}"],
         &["module-not-read"],
     );
     with_root(
