@@ -341,39 +341,52 @@ fn with_contributors(
             continue;
         };
         let each = words.range(first.amount);
+        let all = match members.len() {
+            1 => each.clone(),
+            n => format!("{n} times {each}"),
+        };
         let said = match first.value {
-            "" => String::new(),
+            "" => "",
             // A number that is the amount itself says nothing new.
-            value if first.amount.is_exact() && value == first.amount.low.to_string() => {
-                String::new()
-            }
-            // `(known after apply)`
-            value if value.starts_with('(') => format!(" {value}"),
-            value => format!(" ({value})"),
-        };
-        let root = match is_in_one {
-            true => String::new(),
-            false => format!("{}: ", first.root),
-        };
-        let line = match members.len() {
-            1 => format!("{root}{}: {each}{said}", first.address),
-            n => format!("{root}{}: {n} times {each}{said}", first.resource),
+            value if first.amount.is_exact() && value == first.amount.low.to_string() => "",
+            value => value,
         };
         let mut places = (about.places.0)(first).into_iter();
-        let root = places.next();
-        finding.labels.push(Label {
-            place: root.map_or_else(|| first.place(), |root| root.place),
-            text: if members.len() > 1 {
-                format!("{each} each")
-            } else {
-                each
-            },
-        });
+        let place = places
+            .next()
+            .map_or_else(|| first.place(), |root| root.place);
+        if matches!(place, Place::Instance { .. }) {
+            let said = said.trim_start_matches('(').trim_end_matches(')');
+            let comma = if said.is_empty() { "" } else { ", " };
+            let text = format!("{all}{comma}{said}");
+            finding.labels.push(Label { place, text });
+        } else {
+            // The lines of a file do not say which of its instances it is about.
+            let text = match members.len() {
+                1 => each,
+                _ => format!("{each} each"),
+            };
+            finding.labels.push(Label { place, text });
+            let root = match is_in_one {
+                true => String::new(),
+                false => format!("{}: ", first.root),
+            };
+            let name = match members.len() {
+                1 => first.address,
+                _ => first.resource,
+            };
+            let said = match said {
+                "" => String::new(),
+                // `(known after apply)`
+                said if said.starts_with('(') => format!(" {said}"),
+                said => format!(" ({said})"),
+            };
+            finding = finding.note(format!("{root}{name}: {all}{said}"));
+        }
         // One way is enough to understand how it comes about.
         if way.is_empty() {
             way.extend(places.take(WAY));
         }
-        finding = finding.note(line);
         if unknown_only && !first.attribute.is_empty() {
             finding = finding.help(format!(
                 "pin {} of {} to a constant",

@@ -61,7 +61,7 @@ fn annotation(finding: &Finding) -> String {
     }
     let title = property(&format!("guard: {}", finding.code));
     let mut text = vec![finding.message.clone()];
-    text.extend(finding.notes.iter().cloned());
+    text.extend(words::places_and_notes(finding));
     text.extend(finding.help.iter().map(|help| format!("help: {help}")));
     let text = data(&text.join("\n"));
     format!(

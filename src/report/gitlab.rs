@@ -65,7 +65,7 @@ fn summary(report: &Report) -> Issue {
 
 fn issue(report: &Report, finding: &Finding, fingerprint: String) -> Issue {
     let mut text = vec![finding.message.clone()];
-    text.extend(finding.notes.iter().cloned());
+    text.extend(words::places_and_notes(finding));
     Issue {
         description: inert::line(&text.join("; ")).into_owned(),
         check_name: finding.code.as_str(),

@@ -263,7 +263,7 @@ fn result<'a>(
     fingerprint: String,
 ) -> SarifResult<'a> {
     let mut text = vec![finding.message.clone()];
-    text.extend(finding.notes.iter().cloned());
+    text.extend(words::places_and_notes(finding));
     let subject = &finding.subject;
     SarifResult {
         rule_id: finding.code.as_str(),

@@ -6,7 +6,7 @@ use super::{
     ApprovalRow, Coverage, Held, Limit, Outcome, Report, RequestRow, Setting, Standing, TenantRow,
     Trust, Verdict,
 };
-use crate::finding::{Label, Level, Place};
+use crate::finding::{Finding, Label, Level, Place};
 use crate::quantity::{Dimension, Quantity, Range};
 use std::sync::Arc;
 
@@ -233,6 +233,14 @@ pub(super) fn place(place: &Place) -> String {
             None => path.clone(),
         },
     }
+}
+
+/// What else there is to say of a finding, for formats that show one place alone: the instances
+/// it is about, then its notes.
+pub(super) fn places_and_notes(finding: &Finding) -> impl Iterator<Item = String> {
+    let is_instance = |one: &&Label| matches!(one.place, Place::Instance { .. });
+    let instances = finding.labels.iter().filter(is_instance).map(label);
+    instances.chain(finding.notes.iter().cloned())
 }
 
 /// A place and what is to be seen there.

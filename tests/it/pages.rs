@@ -117,3 +117,19 @@ fn textwrap(text: &str) -> String {
     }
     wrapped
 }
+
+/// What the README shows is what its first command prints.
+#[test]
+fn the_readme_shows_what_guard_says() {
+    let readme = std::fs::read_to_string(project().join("README.md")).expect("the README");
+    let (_, shown) = readme.split_once("```text\n").expect("it shows a report");
+    let (shown, _) = shown.split_once("```").expect("the report ends");
+    let told = crate::guard::guard(project(), ["fixtures/black-friday/plan.json"]).stdout;
+    for part in shown.split("...\n") {
+        let part = part.trim_matches('\n');
+        assert!(
+            told.contains(part),
+            "guard does not say:\n{part}\n\nbut:\n{told}"
+        );
+    }
+}
