@@ -26,6 +26,9 @@ pub(super) fn run(args: &CheckArgs, words: &[OsString]) -> u8 {
         (Ok(delivery), Ok(trusted)) => (delivery, trusted),
         (Err(why), _) | (_, Err(why)) => return output::fail(&why),
     };
+    if let Err(why) = output::spare_inputs(&delivery, &args.input.paths) {
+        return output::fail(&why);
+    }
     let mut report = judged(args, words, &context, trusted);
     output::finish(&mut report, &delivery)
 }

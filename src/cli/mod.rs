@@ -35,6 +35,7 @@ use crate::report::Format;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use context::Context;
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -45,9 +46,13 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr()).saturating_mul(2);
-            // A reader that went away early is no error.
-            let _ = error.print();
-            return ExitCode::from(code);
+            return match error.print() {
+                // A reader that went away early is no error.
+                Err(why) if why.kind() != ErrorKind::BrokenPipe => {
+                    ExitCode::from(output::not_printed(&why))
+                }
+                _ => ExitCode::from(code),
+            };
         }
     };
     let code = match cli.command {
@@ -318,7 +323,5 @@ enum Colour {
 fn completions(shell: clap_complete::Shell) -> u8 {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "guard", &mut script);
-    // A reader that went away early is no error.
-    let _ = std::io::Write::write_all(&mut std::io::stdout(), &script);
-    0
+    output::print_bytes(&script)
 }

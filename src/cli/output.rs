@@ -4,9 +4,11 @@ use super::context::Context;
 use super::{Colour, OutputArgs};
 use crate::finding::{Finding, Level};
 use crate::report::{Delivery, Format, Report, Style, deliver, say};
+use crate::source::save::is_same;
+use crate::source::tree::plain;
 use std::error::Error;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 impl OutputArgs {
     /// What is wanted, or what is wrong with how it is said.
@@ -36,6 +38,28 @@ impl OutputArgs {
     }
 }
 
+/// Refuses to write a report over something that is to be judged.
+///
+/// `paths` are those of the command line, `ROOT=PATH` among them.
+pub(super) fn spare_inputs(delivery: &Delivery, paths: &[String]) -> Result<(), String> {
+    for (format, target) in &delivery.files {
+        let is_target = |path: &str| is_same(Path::new(path), target);
+        let is_input = |word: &String| {
+            is_target(word)
+                || word
+                    .split_once('=')
+                    .is_some_and(|(_, path)| is_target(path))
+        };
+        if paths.iter().any(is_input) {
+            return Err(format!(
+                "invalid value '{format}={}' for '--report <FORMAT=FILE>': that file is what is to be judged, name another",
+                target.display()
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// How text looks on this terminal.
 pub(super) fn style(context: &Context, color: Colour, quiet: bool) -> Style {
     Style {
@@ -48,7 +72,7 @@ pub(super) fn style(context: &Context, color: Colour, quiet: bool) -> Style {
 pub(super) fn finish(report: &mut Report, delivery: &Delivery) -> u8 {
     match deliver(report, delivery, &mut io::stdout().lock()) {
         Ok(code) => code,
-        Err(error) => fail(&format!("cannot write to standard output: {error}")),
+        Err(error) => not_printed(&error),
     }
 }
 
@@ -60,9 +84,7 @@ pub(super) fn tell(findings: Vec<Finding>, style: Style) -> u8 {
         Some(Level::Warning | Level::Note) | None => 0,
     };
     match say(findings, style, &mut io::stdout().lock()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            fail(&format!("cannot write to standard output: {error}"))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => not_printed(&error),
         _ => code,
     }
 }
@@ -80,12 +102,25 @@ pub(super) fn chain(error: &dyn Error) -> String {
 
 /// Prints a text on standard output and gives the exit code.
 pub(super) fn print(text: &str) -> u8 {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            fail(&format!("cannot write to standard output: {error}"))
-        }
+    print_bytes(text.as_bytes())
+}
+
+/// Prints bytes on standard output and gives the exit code.
+pub(super) fn print_bytes(bytes: &[u8]) -> u8 {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        // A reader that went away early is no error.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => not_printed(&error),
         _ => 0,
     }
+}
+
+/// Says why standard output took no more, and gives the exit code.
+pub(super) fn not_printed(error: &io::Error) -> u8 {
+    fail(&format!(
+        "cannot write to standard output: {}",
+        plain(error)
+    ))
 }
 
 /// Says on standard error why nothing could be done.

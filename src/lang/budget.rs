@@ -1,6 +1,7 @@
 //! How much work and memory expressions may take: text from strangers must not hang a build.
 
 use super::error::LangError;
+use super::value::Value;
 use std::cell::Cell;
 
 /// What is left of the work that expressions may do.
@@ -18,6 +19,8 @@ impl Budget {
     const STEPS: u64 = 50_000_000;
     /// Bytes of text and elements made.
     const BYTES: u64 = 256 << 20;
+    /// Values within one value, each counted as often as it is met.
+    const PARTS: u32 = 4_000_000;
 
     /// As much as any honest root needs, many times over.
     pub const fn new() -> Self {
@@ -65,6 +68,25 @@ impl Budget {
             )
             .into_final()),
         }
+    }
+
+    /// Asks whether a walk through a value ends in good time.
+    ///
+    /// Parts that are shared cost no memory, yet every walk passes them again: a type, a
+    /// comparison, a conversion.
+    ///
+    /// # Errors
+    ///
+    /// When it has more parts than any honest one.
+    pub(crate) fn holds(value: &Value) -> Result<(), LangError> {
+        if value.parts() <= Self::PARTS {
+            return Ok(());
+        }
+        Err(LangError::new(
+            "Value too large",
+            "This has more parts than any value of a configuration should.",
+        )
+        .into_final())
     }
 
     /// Takes the memory of that many elements.

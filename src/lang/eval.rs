@@ -233,7 +233,9 @@ impl<'a> Context<'a> {
         self.depth = self.depth.saturating_add(1);
         let result = self.eval_kind(node);
         self.depth = self.depth.saturating_sub(1);
-        result
+        let value = result?;
+        Budget::holds(&value).map_err(|error| error.at_range(node.raw_range()))?;
+        Ok(value)
     }
 
     fn eval_kind(&mut self, node: &Node) -> Result<Value, LangError> {

@@ -194,10 +194,7 @@ impl Value {
             (Data::Unknown(unknown), Data::Unknown(from)) if from.computed.is_some() => {
                 let mut unknown = (**unknown).clone();
                 unknown.computed.clone_from(&from.computed);
-                Self {
-                    data: Data::Unknown(Arc::new(unknown)),
-                    marks: self.marks,
-                }
+                Self::from(Data::Unknown(Arc::new(unknown))).with_marks(self.marks)
             }
             _ => self,
         }
@@ -222,10 +219,7 @@ impl Value {
                 computed: unknown.computed.clone(),
             }))
         });
-        Self {
-            data,
-            marks: self.marks,
-        }
+        Self::from(data).with_marks(self.marks)
     }
 
     /// An unknown value that will not be null; anything else stays as it is.

@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct Value {
     pub(crate) data: Data,
     pub(crate) marks: Marks,
+    /// How many values are met on a walk through it, itself included.
+    parts: u32,
 }
 
 #[derive(Clone, PartialEq)]
@@ -136,11 +138,23 @@ impl fmt::Debug for Marks {
 
 impl From<Data> for Value {
     fn from(data: Data) -> Self {
+        let parts = match &data {
+            Data::List(elements) | Data::Set(elements) => parts_of(elements.items.iter()),
+            Data::Tuple(elements) => parts_of(elements.iter()),
+            Data::Map(entries) => parts_of(entries.items.values()),
+            Data::Object(attributes) => parts_of(attributes.values()),
+            _ => 1,
+        };
         Self {
             data,
             marks: Marks::NONE,
+            parts,
         }
     }
+}
+
+fn parts_of<'a>(children: impl Iterator<Item = &'a Value>) -> u32 {
+    children.fold(1, |sum, child| sum.saturating_add(child.parts))
 }
 
 /// Making values.
@@ -257,6 +271,14 @@ impl Value {
     /// Whether it and everything in it is known.
     pub fn is_wholly_known(&self) -> bool {
         self.is_known() && self.children().all(Self::is_wholly_known)
+    }
+
+    /// How many values are met on a walk through it, itself included.
+    ///
+    /// Parts are shared, so a value of a few kilobytes can have billions of them: nine
+    /// lists, each of which holds the one before nine times.
+    pub(crate) fn parts(&self) -> u32 {
+        self.parts
     }
 
     /// Everything directly in it.
@@ -410,10 +432,7 @@ impl Value {
             )),
             other => other.clone(),
         };
-        change(Self {
-            data,
-            marks: self.marks,
-        })
+        change(Self::from(data).with_marks(self.marks))
     }
 }
 

@@ -90,6 +90,14 @@ pub fn save(target: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     file.finish()?.publish()
 }
 
+/// Whether two paths lead to one and the same file.
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    match (fs::canonicalize(a), fs::canonicalize(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}
+
 /// Why a file could not be written.
 #[derive(Debug)]
 pub enum SaveError {
