@@ -24,6 +24,6 @@ fuzz_target!(|text: &str| {
     let mut memo = Memo::default();
     for instance in evaluated.rows.iter().take(100) {
         let _ = measure(&RULES, &links, &mut memo, "root", instance);
-        let _ = root.written_at(instance, "instance_type");
+        let _ = root.written_at(&instance.address, "instance_type");
     }
 });
