@@ -13,7 +13,7 @@ pub(super) fn paragraph(text: &str) -> String {
     entities(inert::paragraph(text))
 }
 
-/// What is left after [`inert`] are characters that XML allows everywhere, but for these.
+/// What is left after [`inert()`] are characters that XML allows everywhere, but for these.
 fn entities(text: Cow<'_, str>) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
