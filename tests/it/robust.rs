@@ -213,6 +213,16 @@ fn giant_strings_and_files_are_bounded() {
 
 #[cfg(unix)]
 #[test]
+fn files_without_number_are_bounded() {
+    let folder = folder(&[]);
+    for number in 0..=20_000 {
+        fs::File::create(folder.path().join(format!("{number}.tf"))).expect("a file");
+    }
+    bounded(&folder, "more than 20000 files");
+}
+
+#[cfg(unix)]
+#[test]
 fn links_that_lead_in_circles_end() {
     use std::os::unix::fs::symlink;
     let folder = folder(&[
