@@ -210,49 +210,34 @@ impl Node {
     /// Visits this node and all below it, in the order of the text.
     pub(crate) fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         visit(self);
+        self.children(&mut |child| child.each(visit));
+    }
+
+    /// Visits the nodes right below it, in the order of the text.
+    pub(crate) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         match &self.kind {
             Kind::Literal(_) | Kind::Variable(_) | Kind::Slot(_) | Kind::Invalid(_) => {}
-            Kind::Steps(inner, _) | Kind::Unary(_, inner) | Kind::Join(inner) => inner.each(visit),
-            Kind::Shared(inner) => inner.each(visit),
-            Kind::Index(pair) | Kind::Binary(_, pair) => {
-                for node in &**pair {
-                    node.each(visit);
-                }
-            }
-            Kind::Conditional(three) => {
-                for node in &**three {
-                    node.each(visit);
-                }
-            }
+            Kind::Steps(inner, _) | Kind::Unary(_, inner) | Kind::Join(inner) => visit(inner),
+            Kind::Shared(inner) => visit(inner),
+            Kind::Index(pair) | Kind::Binary(_, pair) => pair.iter().for_each(visit),
+            Kind::Conditional(three) => three.iter().for_each(visit),
             Kind::Splat(splat) => {
-                splat.source.each(visit);
-                splat.each.each(visit);
+                visit(&splat.source);
+                visit(&splat.each);
             }
-            Kind::Tuple(nodes) | Kind::Template(nodes) => {
-                for node in nodes {
-                    node.each(visit);
-                }
-            }
+            Kind::Tuple(nodes) | Kind::Template(nodes) => nodes.iter().for_each(visit),
             Kind::Object(items) => {
                 for (key, value) in items {
-                    key.each(visit);
-                    value.each(visit);
+                    visit(key);
+                    visit(value);
                 }
             }
-            Kind::Call(call) => {
-                for node in &call.arguments {
-                    node.each(visit);
-                }
-            }
+            Kind::Call(call) => call.arguments.iter().for_each(visit),
             Kind::For(each) => {
-                each.collection.each(visit);
-                if let Some(key) = &each.key {
-                    key.each(visit);
-                }
-                each.value.each(visit);
-                if let Some(condition) = &each.condition {
-                    condition.each(visit);
-                }
+                visit(&each.collection);
+                each.key.iter().for_each(&mut *visit);
+                visit(&each.value);
+                each.condition.iter().for_each(visit);
             }
         }
     }

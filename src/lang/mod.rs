@@ -33,6 +33,7 @@ pub use constraint::{TypeConstraint, type_constraint};
 pub use convert::convert;
 pub use error::LangError;
 pub use eval::{Context, Found, NoNames, Scope, eval, unknown_variable};
+pub(crate) use expr::Kind as NodeKind;
 pub use expr::{Expr, Node, Path, Step, StepTo};
 pub use files::{FileError, Files};
 pub use functions::names as function_names;

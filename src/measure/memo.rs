@@ -1,8 +1,7 @@
 //! What is kept from one instance to the next, so that a plan of many alike is measured once.
 
 use super::piece::Piece;
-use super::rules::{Entry, Rule, Rules};
-use super::value::same;
+use super::rules::{Entry, Reading, Rule, Rules, Seen};
 use crate::lang::Value;
 use crate::quantity::{Dimension, Mark, Measurement, Quantity, Range};
 use crate::read::Copies;
@@ -176,21 +175,22 @@ impl Memo {
         shared
     }
 
-    /// What was said of an instance whose attributes of these names were the same.
+    /// What the rule said of an instance that was the same in all that it reads.
     pub(super) fn said(
         &self,
         resource_type: &Arc<str>,
-        names: &[Arc<str>],
+        rule: &Rule,
         value: &Value,
     ) -> Option<Said> {
-        let kept = self
-            .kept
-            .get(&fingerprint_of(resource_type, names, value))?;
+        let kept = self.kept.get(&fingerprint_of(resource_type, rule, value))?;
         let is_same = |kept: &&Kept| {
-            let mut values = names.iter().zip(&kept.values);
+            let mut values = rule.reads.iter().zip(&kept.values);
             let same =
                 |(name, known): (&Arc<str>, &Option<Value>)| match (known, value.attribute(name)) {
-                    (Some(known), Some(value)) => same(known, value),
+                    (Some(known), Some(value)) => {
+                        let reading = rule.nested.reading(name).unwrap_or(Reading::Whole);
+                        rule.nested.same(reading, known, value)
+                    }
                     (None, None) => true,
                     _ => false,
                 };
@@ -203,7 +203,7 @@ impl Memo {
     pub(super) fn keep(
         &mut self,
         resource_type: &Arc<str>,
-        names: &[Arc<str>],
+        rule: &Rule,
         value: &Value,
         said: &Said,
     ) {
@@ -212,13 +212,14 @@ impl Memo {
         }
         let kept = self
             .kept
-            .entry(fingerprint_of(resource_type, names, value))
+            .entry(fingerprint_of(resource_type, rule, value))
             .or_default();
         if kept.len() < MOST_ALIKE {
             self.number_kept = self.number_kept.saturating_add(1);
             kept.push(Kept {
                 resource_type: Arc::clone(resource_type),
-                values: names
+                values: rule
+                    .reads
                     .iter()
                     .map(|name| value.attribute(name).cloned())
                     .collect(),
@@ -246,12 +247,16 @@ fn fingerprint(measurements: &[Measurement]) -> u64 {
 }
 
 /// The same where a rule that reads these attributes says the same.
-fn fingerprint_of(resource_type: &str, names: &[Arc<str>], value: &Value) -> u64 {
+fn fingerprint_of(resource_type: &str, rule: &Rule, value: &Value) -> u64 {
     let mut hash = Fingerprint::default();
     hash.write(resource_type.as_bytes());
-    for name in names {
+    for name in &rule.reads {
+        let reading = rule.nested.reading(name).unwrap_or(Reading::Whole);
         match value.attribute(name) {
-            Some(value) => hash.value(value),
+            Some(value) => rule.nested.each(reading, value, &mut |seen| match seen {
+                Seen::Number(number) => hash.word(number as u64),
+                Seen::Whole(value) => hash.value(value),
+            }),
             None => hash.word(0),
         }
     }

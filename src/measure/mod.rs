@@ -178,10 +178,10 @@ impl RuleRun<'_, '_> {
 
     /// What the rule says of these values.
     fn say(&mut self, value: &Value, events: &mut Vec<Event>) -> Said {
-        let (of, names) = (&self.instance.resource_type, &*self.rule.reads);
+        let of = &self.instance.resource_type;
         // What others say of an instance by referring to it is not among its values.
         let alone = !self.links.is_modified(self.instance, self.rules);
-        if alone && let Some(said) = self.memo.said(of, names, value) {
+        if alone && let Some(said) = self.memo.said(of, self.rule, value) {
             return said;
         }
         let run = Run::new(self.rules, self.links);
@@ -218,7 +218,7 @@ impl RuleRun<'_, '_> {
             is_opaque,
         };
         if alone && !run.looked_around.get() && found.is_empty() {
-            self.memo.keep(of, names, value, &said);
+            self.memo.keep(of, self.rule, value, &said);
         }
         events.extend(found);
         said

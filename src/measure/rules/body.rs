@@ -1,6 +1,7 @@
 //! Bodies of rules: amounts, and how they go together.
 
 use super::formula::linked_types;
+use super::nested::Reading;
 use super::parse::{Parser, Surroundings};
 use super::rule::{Body, Each, Formula, Local, MACHINE, Part, What};
 use crate::quantity::Dimension;
@@ -154,6 +155,7 @@ impl<'a> Parser<'a> {
         condition: &mut Option<Formula>,
     ) -> Option<What> {
         let mut of = None;
+        let mut blocks = Vec::new();
         for label in &block.labels {
             let path: Box<[Arc<str>]> = label
                 .as_str()
@@ -163,6 +165,9 @@ impl<'a> Parser<'a> {
             if around.depth == 0 {
                 around.attributes.extend(path.first().cloned());
             }
+            let names = path.iter().cloned();
+            names.for_each(|name| around.nested.add(name, Reading::Through));
+            blocks.extend(path.last().cloned());
             if around.depth == 0 && around.parameters.is_some() {
                 let span = self.span(label.span());
                 let message = "a part sees its arguments only: say `in = arg.NAME`";
@@ -183,9 +188,11 @@ impl<'a> Parser<'a> {
                 .push(Mistake::new(message, self.header(block), ""));
         }
         around.depth = around.depth.saturating_add(1);
+        let outer = std::mem::replace(&mut around.blocks, blocks);
         let body = self.body(&block.body, around, &mut |_, _, name, _| {
             name == "in" || name == "condition"
         });
+        around.blocks = outer;
         around.depth = around.depth.saturating_sub(1);
         Some(What::Each { of: of?, body })
     }

@@ -1,5 +1,6 @@
 //! Formulas: expressions, checked for what they refer to and call.
 
+use super::nested::Reading;
 use super::parse::{Parser, Surroundings};
 use super::rule::{Formula, Read, Source};
 use crate::lang::{self, Expr, Node};
@@ -57,6 +58,8 @@ impl Parser<'_> {
                 around.looks.types.extend(types.into_iter().flatten());
             }
         });
+        around.own_length = self.names.has_function("length");
+        around.note(expr.node(), Reading::Whole);
         if wrong.is_empty() {
             return Some(Formula {
                 expr,

@@ -7,12 +7,14 @@
 mod body;
 mod explain;
 mod formula;
+mod nested;
 mod parse;
 mod rule;
 mod scan;
 mod sheet;
 
 pub use explain::{Explanation, Listed};
+pub(crate) use nested::{Reading, Seen};
 pub(crate) use rule::{
     Body, ByName, Each, Formula, Kind, Local, Looks, Part, Read, Rule, Shared, Source,
     UserFunction, What,

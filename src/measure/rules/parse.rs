@@ -1,5 +1,6 @@
 //! Blocks of a file of rules -> what they say, or all their mistakes.
 
+use super::nested::Nested;
 use super::rule::{Attribute, ByName, Kind, Looks, Rule, Shared, UserFunction};
 use super::sheet::{Names, Parsed, is_type_pattern, words};
 use crate::lang::{self, Expr};
@@ -50,6 +51,12 @@ pub(super) struct Surroundings {
     /// Attributes of the instance that are read.
     pub(super) attributes: BTreeSet<Arc<str>>,
     pub(super) looks: Looks,
+    /// How much of them, and of what is in them, is read.
+    pub(super) nested: Nested,
+    /// The nested blocks that the innermost `each` goes through.
+    pub(super) blocks: Vec<Arc<str>>,
+    /// Whether `length` is not Terraform's.
+    pub(super) own_length: bool,
     /// How many `each` blocks are around.
     pub(super) depth: usize,
     /// The local names that can be seen, with the types that they can be linked to.
@@ -124,6 +131,7 @@ impl<'a> Parser<'a> {
             modifies,
             body,
             looks: around.looks,
+            nested: around.nested,
             reads,
             attributes,
             span: self.span(block.span()),

@@ -1,5 +1,6 @@
 //! What a rule is once it is read: formulas, and how their amounts go together.
 
+use super::nested::Nested;
 use crate::lang::{Expr, Step};
 use crate::quantity::Dimension;
 use crate::read::AttributeSet;
@@ -31,6 +32,8 @@ pub(crate) struct Rule {
     pub(crate) looks: Looks,
     /// The attributes that its formulas read.
     pub(crate) reads: Box<[Arc<str>]>,
+    /// How much of each is read.
+    pub(crate) nested: Nested,
     /// Those, and what others read of it.
     pub(crate) attributes: AttributeSet,
     /// The whole block.

@@ -195,6 +195,33 @@ proptest! {
     }
 
     #[test]
+    fn what_was_said_of_one_instance_is_said_of_another_only_where_it_holds(
+        (kind, after) in any_instance(),
+        changes in prop::collection::vec((any::<Index>(), leaf()), 1..4),
+    ) {
+        let mut parts = vec![(kind.clone(), after.clone())];
+        for (which, leaf) in changes {
+            let mut leaves = Vec::new();
+            gather(&after, String::new(), &mut leaves);
+            if !leaves.is_empty() {
+                let mut other = after.clone();
+                *other.pointer_mut(&leaves[which.index(leaves.len())]).unwrap() = leaf;
+                parts.push((kind.clone(), other));
+            }
+        }
+        let world = world(&parts);
+        let (rules, links) = (rules(), Links::new(rules(), &world));
+        let mut memo = Memo::default();
+        for instance in &world.instances {
+            let remembered = measure(rules, &links, &mut memo, "", instance);
+            let anew = measure(rules, &links, &mut Memo::default(), "", instance);
+            prop_assert_eq!(super::lines(&remembered), super::lines(&anew));
+            prop_assert_eq!(remembered.class, anew.class);
+            prop_assert_eq!(remembered.findings, anew.findings);
+        }
+    }
+
+    #[test]
     fn what_is_not_known_may_be_what_it_was(
         (kind, after) in any_instance(),
         which in any::<Index>(),

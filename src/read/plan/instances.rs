@@ -4,6 +4,7 @@ use super::configuration::Configuration;
 use super::effect::{Effect, effect};
 use super::print::Print;
 use super::raw;
+use super::remembered::Remembered;
 use super::row::{Changes, Row, Want, wanted};
 use super::top::{is_managed, mode};
 use super::tree::{walk, walk_state};
@@ -34,7 +35,8 @@ impl Survey {
         interest: &dyn Interest,
         each: &mut dyn FnMut(Instance),
     ) -> Result<(), Box<Finding>> {
-        let mut hand = Hand::new(&self.configuration, &self.sections, interest, each);
+        let interest = Remembered::new(interest);
+        let mut hand = Hand::new(&self.configuration, &self.sections, &interest, each);
         let read = hand.all(&self.text.input);
         read.map_err(|error| refusal(&self.text, &error))?;
         self.text

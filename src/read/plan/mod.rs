@@ -14,6 +14,7 @@ mod instances;
 mod judge;
 mod print;
 mod raw;
+mod remembered;
 mod row;
 mod targets;
 mod top;

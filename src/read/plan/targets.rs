@@ -1,6 +1,7 @@
 //! Instances that others refer to, kept so that they can be looked up.
 
 use super::instances::Hand;
+use super::remembered::Remembered;
 use super::row::Row;
 use super::{ResourceRef, Sections, Survey, Target};
 use crate::read::address::{Mode, module_path};
@@ -116,7 +117,8 @@ pub(super) fn collect(
         let module = module_path(&instance.module).unwrap_or_default();
         targets.push(Target { module, instance });
     };
-    let mut hand = Hand::new(configuration, sections, interest, &mut keep);
+    let interest = Remembered::new(interest);
+    let mut hand = Hand::new(configuration, sections, &interest, &mut keep);
     if let Some(changes) = sections.changes.as_ref().filter(|_| !offsets.is_empty()) {
         let mut row = Row::default();
         // Entries are small beside the file, and mostly far from each other.
