@@ -16,6 +16,7 @@ use crate::read::module::Root;
 use crate::report::{DeclaredRow, InstanceRow};
 use crate::request::{Tally, Whose};
 use crate::source::tree::Site;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 use std::sync::Arc;
@@ -52,7 +53,14 @@ impl<'a> Identified<'a> {
     ) -> Self {
         let mut rows = take(&mut collected.rows);
         let stated = take(&mut collected.stated);
-        rows.sort_by(|a, b| (&a.root, &a.address).cmp(&(&b.root, &b.address)));
+        rows.sort_by(|a, b| {
+            // Most rows are of one root, whose name they share.
+            let by_root = match Arc::ptr_eq(&a.root, &b.root) {
+                true => Ordering::Equal,
+                false => a.root.cmp(&b.root),
+            };
+            by_root.then_with(|| a.address.cmp(&b.address))
+        });
         let mut assigner = Assigner::new(catalog, overrides(given));
         let mut last: Option<Arc<str>> = None;
         for row in &rows {

@@ -188,7 +188,10 @@ impl<R: Read> Reader<R> {
     pub fn field<'n>(&mut self, names: &[&'n str], seen: &mut Seen) -> Result<Option<&'n str>> {
         let found = self.find_key(|key| {
             let mut names = (0_u32..).zip(names);
-            names.find(|(_, name)| name.as_bytes() == key)
+            names.find(|(_, name)| {
+                let name = name.as_bytes();
+                name.len() == key.len() && name.first() == key.first() && name == key
+            })
         })?;
         let Some((bit, name)) = found else {
             return Ok(None);
@@ -289,6 +292,13 @@ impl<R: Read> Reader<R> {
     /// What says nothing is left out; none where nothing is said at all.
     pub fn mask(&mut self) -> Result<Option<Json>> {
         tree::read_mask(self)
+    }
+
+    /// Past a mask that says nothing, if that is what comes next, and it is one of those that
+    /// are easily seen.
+    fn pass_nothing(&mut self) -> Result<bool> {
+        self.begin()?;
+        self.scan.pass_nothing()
     }
 
     /// One value of any kind, whole. A key that occurs twice in an object is an error.

@@ -278,17 +278,47 @@ impl<R: Read> Scanner<R> {
     #[inline(always)]
     fn pass_from(&mut self, at: usize) -> Result<usize> {
         let (first, at) = self.look_from(at)?;
-        // Of what is passed, most are strings and the words that stand for nothing.
-        let word = self.buffer.get(at..).and_then(|rest| rest.first_chunk());
-        match (first, word) {
-            (b'"', _) => Ok(self.string_from(at)?.0),
-            (_, Some(b"null" | b"true")) => Ok(at + 4),
-            _ => {
-                self.at = at;
-                self.skip()?;
-                Ok(self.at)
-            }
+        if first == b'"' {
+            return Ok(self.string_from(at)?.0);
         }
+        let short = self.short_from(at);
+        if short > 0 {
+            return Ok(at + short);
+        }
+        self.at = at;
+        self.skip()?;
+        Ok(self.at)
+    }
+
+    /// How long the value at `at` is, if it is one of those that most values are which are no
+    /// strings, and all of it was read; zero for any other.
+    #[inline(always)]
+    fn short_from(&self, at: usize) -> usize {
+        // Where brackets may not be opened any more, none are, not even for nothing.
+        if self.depth + 2 > DEEPEST {
+            return 0;
+        }
+        let word = self.buffer.get(at..).and_then(|rest| rest.first_chunk());
+        // A zero stands behind the end, so that what is cut off is none of these.
+        match word {
+            Some(b"null" | b"true" | b"[{}]") => 4,
+            Some([b'[', b']', ..] | [b'{', b'}', ..]) => 2,
+            Some(b"fals") if self.byte(at + 4) == b'e' => 5,
+            Some([b'0'..=b'9', b',' | b'}' | b']', ..]) => 1,
+            _ => 0,
+        }
+    }
+
+    /// Past a mask that says nothing, if it comes next and is written the way it mostly is.
+    #[inline(always)]
+    pub(super) fn pass_nothing(&mut self) -> Result<bool> {
+        let (_, at) = self.look_from(self.at)?;
+        let short = match self.byte(at) {
+            b'{' | b'[' | b'f' | b'n' => self.short_from(at),
+            _ => 0,
+        };
+        self.at = at + short;
+        Ok(short > 0)
     }
 
     /// Behind the string whose opening quote stands at `at`; true where an escape was seen.
@@ -477,8 +507,10 @@ impl<R: Read> Scanner<R> {
         loop {
             // Here stands a value.
             let (first, value) = self.look_from(at)?;
+            let short = self.short_from(value);
             at = match first {
                 b'"' => self.string_from(value)?.0,
+                _ if short > 0 => value + short,
                 b'{' | b'[' => {
                     let braces = first == b'{';
                     self.at = value;

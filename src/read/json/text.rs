@@ -3,9 +3,12 @@
 /// Adds the text of a string, whose escapes were checked, to `out`.
 pub(super) fn unescape(raw: &str, out: &mut String) {
     let mut rest = raw;
-    while let Some((plain, escape)) = rest.split_once('\\') {
+    // Looking for a byte is quicker than looking for a character, and splits at the same places.
+    while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
+        let (plain, escape) = rest.split_at(at);
         out.push_str(plain);
         let mut after = escape.chars();
+        after.next();
         match after.next() {
             Some('b') => out.push('\u{8}'),
             Some('f') => out.push('\u{c}'),

@@ -123,6 +123,9 @@ pub(super) fn read<R: Read>(reader: &mut Reader<R>) -> Result<Json, JsonError> {
 
 /// Reads a mask and leaves out what says nothing. Recursion is bounded, as brackets are.
 pub(super) fn read_mask<R: Read>(reader: &mut Reader<R>) -> Result<Option<Json>, JsonError> {
+    if reader.pass_nothing()? {
+        return Ok(None);
+    }
     Ok(match reader.kind()? {
         Kind::Bool => reader.bool("")?.then_some(Json::Bool(true)),
         Kind::Array => {
