@@ -364,6 +364,22 @@ fn case_12_an_approval_covers_what_it_says_and_no_more() {
 }
 
 #[test]
+fn a_role_grants_nothing_that_it_does_not_name() {
+    for keys in &Keys::all() {
+        let mut world = World::valid(keys);
+        assert_eq!(world.exit(), 0);
+        world.edit("catalog.hcl", "max      = { vcpu = 512, ", "max      = { ");
+        let verdict = world.judge();
+        assert_eq!(verdict.exit, 1);
+        assert!(
+            verdict.told().contains("may not grant vcpu"),
+            "{}",
+            verdict.told()
+        );
+    }
+}
+
+#[test]
 fn an_approval_never_lowers_a_limit() {
     let keys = &Keys::Soft;
     let mut world = changed(keys, "vcpu = 512", "vcpu = 5");
