@@ -297,26 +297,35 @@ impl<'a> Identified<'a> {
     }
 
     /// The rows of a report: everything that is there after apply, leftovers included.
-    pub(super) fn into_instances(self) -> Vec<InstanceRow> {
+    pub(super) fn into_instances(mut self) -> Vec<InstanceRow> {
+        /// So often the memory of rows that were taken is given back.
+        const STEP: usize = 8192;
         let identities = self.identities;
-        let rows = self.rows.into_iter().zip(self.whose);
-        rows.filter(|(row, _)| row.exists() || row.is_deposed())
-            .map(|(row, whose)| {
-                let identity = identities.get(whose as usize);
-                InstanceRow {
-                    deposed: row.is_deposed(),
-                    measurements: row.measurements().clone(),
-                    address: row.address,
-                    resource_type: row.resource_type,
-                    class: row.class,
-                    root: row.root,
-                    tenant: identity.and_then(|identity| identity.tenant.clone()),
-                    environment: identity.map(|identity| identity.environment.clone()),
-                    place: row.place,
-                    kept: None,
-                }
-            })
-            .collect()
+        let mut instances = Vec::with_capacity(self.rows.len());
+        // From the back, so that the rows of a large plan are not all there twice.
+        while let (Some(row), Some(whose)) = (self.rows.pop(), self.whose.pop()) {
+            if self.rows.len().is_multiple_of(STEP) {
+                self.rows.shrink_to_fit();
+            }
+            if !row.exists() && !row.is_deposed() {
+                continue;
+            }
+            let identity = identities.get(whose as usize);
+            instances.push(InstanceRow {
+                deposed: row.is_deposed(),
+                measurements: row.measurements().clone(),
+                address: row.address,
+                resource_type: row.resource_type,
+                class: row.class,
+                root: row.root,
+                tenant: identity.and_then(|identity| identity.tenant.clone()),
+                environment: identity.map(|identity| identity.environment.clone()),
+                place: row.place,
+                kept: None,
+            });
+        }
+        instances.reverse();
+        instances
     }
 }
 

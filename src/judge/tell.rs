@@ -95,6 +95,8 @@ impl<'a> Contributor<'a> {
 
 /// So many places on the way to a resource are shown.
 const WAY: usize = 4;
+/// So many tenants that nobody knows are named in a finding.
+const NAMED_TENANTS: usize = 20;
 /// So many contributors are named in a finding.
 const NAMED: usize = 3;
 
@@ -439,11 +441,12 @@ fn with_reasons(
         finding = finding.note(format!("{read} of {needed} roots read"));
     }
     if !about.claimed.is_empty() {
-        let names: Vec<_> = about
-            .claimed
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
+        let names = about.claimed.iter().take(NAMED_TENANTS);
+        let mut names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+        match about.claimed.len().saturating_sub(NAMED_TENANTS) {
+            0 => {}
+            more => names.push(format!("and {more} more")),
+        }
         finding = finding
             .note(format!("not in the catalog: {}", names.join(", ")))
             .help("a tenant gets an allowance of its own by a `tenant` block in policies/tenants/");
