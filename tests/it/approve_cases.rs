@@ -385,6 +385,13 @@ fn an_approval_never_lowers_a_limit() {
     let mut world = changed(keys, "vcpu = 512", "vcpu = 5");
     world.held = vec![vcpu("acme", "production", 64)];
     assert_eq!(world.exit(), 0);
+    // Nor where what is beyond the limit is not known, and accepted by name.
+    let instance = "tenants/acme/prod: aws_instance.a";
+    let lower = format!("vcpu = 5 }}\n  accept_undetermined = [\"{instance}\"]");
+    let mut world = changed(keys, "vcpu = 512 }", &lower);
+    world.held[0].sum = at_least(10);
+    world.held[0].unknown = vec![Arc::from(instance)];
+    assert_eq!(world.exit(), 0);
 }
 
 #[test]
