@@ -665,6 +665,14 @@ fn case_20_and_21_policies_are_what_was_sealed() {
         };
         assert_eq!(edit(&|entries| entries.push(link.clone())), 2);
 
+        let mut other = World::valid(keys);
+        other.edit(
+            "catalog.hcl",
+            "catalog \"acme-cloud\"",
+            "catalog \"beta-cloud\"",
+        );
+        assert_eq!(other.exit(), 2, "the manifest is for another catalog");
+
         let mut world = World::valid(keys);
         for (minimum, exit) in [(Some(6), 0), (Some(7), 0), (Some(8), 2)] {
             world.minimum = minimum;
