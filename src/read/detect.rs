@@ -223,6 +223,12 @@ fn not_an_object(text: &str) -> Option<(&'static str, &'static str)> {
     if text.contains("{\"format_version\"") {
         return Some(("has other text before the JSON", SHOW));
     }
+    if any_line(&|line| line.starts_with("deal \"")) {
+        return Some((
+            "holds deals",
+            "give their file or folder to `guard check`, which also shows the record that would settle one",
+        ));
+    }
     if any_line(&|line| {
         line.split_once(" = ")
             .is_some_and(|(name, _)| is_name(name.trim_end()))

@@ -69,6 +69,7 @@ fn what_is_no_plan_is_told_what_it_is() {
     );
     check("# mine\n\nterraform {\n}\n", "is Terraform configuration");
     check("size = 4\n", "is HCL, as in a .tfvars file");
+    check("deal \"q4\" {\n  tenant = \"acme\"\n}\n", "holds deals");
     check(
         r#"{"resource":{"aws_instance":{}},"variable":{}}"#,
         "is Terraform configuration in JSON",
